@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class JournalConfig(AppConfig):
+    name = "journal"
+    verbose_name = _("Journal")
+
+    def ready(self) -> None:
+        """Registers the journal's invariants."""
+        from journal import checks  # noqa: F401
