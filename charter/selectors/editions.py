@@ -1,0 +1,48 @@
+"""Reading the editions: what each amended, and the rows of `charter.csv`."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from charter.models import Edition
+from charter.refusals import NoGroup
+from charter.rules import clauses
+from charter.rules.terms import ZONE_KEY
+from charter.selectors.terms import group, timeline
+
+
+@dataclass(frozen=True)
+class Amended:
+    """An edition with its changed values by key."""
+
+    edition: Edition
+    values: dict[str, str]
+
+
+def last_edition() -> int:
+    """The number of the newest edition, in force or not; NoGroup before the founding."""
+    number = Edition.objects.order_by("-number").values_list("number", flat=True).first()
+    if number is None:
+        raise NoGroup
+    return number
+
+
+def editions() -> list[Amended]:
+    """Every edition with what it amended, newest first; two queries."""
+    rows = Edition.objects.order_by("-number").prefetch_related("amendments")
+    return [
+        Amended(edition, {item.key: item.value for item in sorted(edition.amendments.all(), key=lambda row: row.key)})
+        for edition in rows
+    ]
+
+
+def amendment_rows() -> list[tuple[date, str, str]]:
+    """What `charter.csv` holds: (effective_on, key, value), each day and key once, in byte order.
+
+    Where two editions amended the same setting for the same day, the value that holds is exported. A group founded in
+    another time zone than edition 1 names gets a row for it on its day.
+    """
+    read = timeline()
+    rows = {(change.effective_on, change.key): change.value for change in read.changes}
+    if read.zone and read.zone != clauses.first().parameter(ZONE_KEY).value:
+        rows = {(group().founded_on, ZONE_KEY): read.zone} | rows
+    return sorted((day, key, value) for (day, key), value in rows.items())

@@ -1,0 +1,41 @@
+"""The charter page in a browser without scripts: the switch of languages, nothing wider than a phone, no barrier."""
+
+from datetime import date
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from tests.charter.history import amend, found
+from tests.served import Served
+
+pytestmark = [pytest.mark.browser, pytest.mark.committed]
+LONG_RULE = "share>=40% of=cast against=2 against<=2 abstain=1 turnout>=50% everybody=yes"
+
+
+def test_the_languages_switch_without_scripts(chromium: Browser, served: Served) -> None:
+    found()
+    context = chromium.new_context(java_script_enabled=False, locale="en-GB")
+    page = context.new_page()
+    page.goto(f"{served.url}/charter/#c-4.2.4")
+    english, chinese = page.get_by_text("Every member must vote"), page.get_by_text("每位成员都必须投票")
+    assert (english.is_visible(), chinese.is_visible()) == (True, True)
+    page.get_by_label("English").check()
+    assert (english.is_visible(), chinese.is_visible()) == (True, False)
+    page.get_by_label("中文").check()
+    assert (english.is_visible(), chinese.is_visible()) == (False, True)
+    context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_everybody_can_read_it(page: Page, scheme: str, width: int) -> None:
+    found()
+    amend(date(2026, 2, 1), {"admission.threshold": LONG_RULE, "stipend.member": "415.5"})
+    amend(date(2999, 2, 1), {"stipend.member": "500"})
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto("/charter/")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    results = Axe().run(page)
+    assert results.violations_count == 0, results.generate_report()

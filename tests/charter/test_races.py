@@ -1,0 +1,101 @@
+"""Two at once: one group, editions that follow each other, and the lock that makes it so."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.db.models import QuerySet
+
+from charter import selectors
+from charter.models import Edition, Group
+from charter.refusals import GroupExists, RatesCrossed
+from charter.rules import amendments
+from charter.rules.terms import Timeline
+from tests.charter.history import amend, found
+
+pytestmark = pytest.mark.committed
+WRITERS = 8
+DAY = date(2026, 8, 1)
+
+
+def at_once(*acts: Callable[[], Any]) -> list[str]:
+    """The outcome of each act, all begun together on connections of their own: `done` or the refusal's name."""
+    start = Barrier(len(acts))
+
+    def run(act: Callable[[], Any]) -> str:
+        start.wait()
+        try:
+            act()
+        except (GroupExists, RatesCrossed, IntegrityError) as refusal:
+            return type(refusal).__name__
+        finally:
+            connection.close()
+        return "done"
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(run, acts))
+
+
+def test_of_many_founders_one_founds(committed_db: str) -> None:
+    outcomes = at_once(*[found] * WRITERS)
+    assert sorted(outcomes) == [*["GroupExists"] * (WRITERS - 1), "done"]
+    assert list(Edition.objects.values_list("number", flat=True)) == [1]
+
+
+def test_editions_that_race_are_numbered_without_a_gap(committed_db: str) -> None:
+    found()
+    acts = [lambda days=days: amend(DAY, {"voting.days": str(days)}) for days in range(WRITERS)]
+    assert at_once(*acts) == ["done"] * WRITERS
+    assert sorted(Edition.objects.values_list("number", flat=True)) == list(range(1, WRITERS + 2))
+    assert len(selectors.amendment_rows()) == 1
+
+
+def test_two_amendments_that_cross_each_other_are_not_both_passed(committed_db: str) -> None:
+    found()
+    outcomes = at_once(
+        lambda: amend(DAY, {"consulting.rate_min": "150"}), lambda: amend(DAY, {"consulting.rate_max": "120"})
+    )
+    assert sorted(outcomes) == ["RatesCrossed", "done"]
+
+
+def test_without_the_lock_it_goes_wrong(committed_db: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    found()
+    together = Barrier(2)
+    check = amendments.check
+
+    def wait_and_check(timeline: Timeline) -> None:
+        check(timeline)
+        together.wait(timeout=10)
+
+    monkeypatch.setattr(amendments, "check", wait_and_check)
+    monkeypatch.setattr(QuerySet, "select_for_update", lambda self: self.all())
+    outcomes = at_once(
+        lambda: amend(DAY, {"consulting.rate_min": "150"}), lambda: amend(DAY, {"consulting.rate_max": "120"})
+    )
+    # Both thought they were edition 2 and within the rates: only the number's own constraint still stops one.
+    assert sorted(outcomes) == ["IntegrityError", "done"]
+
+
+def test_with_the_lock_nobody_checks_beside_another(committed_db: str) -> None:
+    found()
+    with transaction.atomic():
+        Group.objects.select_for_update().get()
+        with ThreadPoolExecutor(1) as pool:
+            waiting = pool.submit(_amend_within, 200)
+            assert waiting.result() == "lock timeout"
+
+
+def _amend_within(milliseconds: int) -> str:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('lock_timeout', %s, false)", [f"{milliseconds}ms"])
+        amend(DAY, {"voting.days": "9"})
+    except Exception as error:
+        return "lock timeout" if "lock timeout" in str(error) else repr(error)
+    finally:
+        connection.close()
+    return "done"
