@@ -1,0 +1,51 @@
+"""What sign-in and tokens refuse, by name."""
+
+from django.utils.translation import gettext_lazy as _
+
+from journal.refusals import Conflict, NotAllowed, Refusal
+
+
+class NoAddress(Refusal):
+    """A record names an e-mail address that is none."""
+
+    code = "no-address"
+    field = "email"
+    message = _("Enter an e-mail address like name@example.org.")
+
+
+class TokenTooLong(Refusal):
+    """A token that would outlive a year."""
+
+    code = "token-too-long"
+    field = "days"
+    message = _("A token lasts from 1 to 365 days. Enter a number of days in these bounds.")
+
+
+class TokenUnnamed(Refusal):
+    """A token without a name cannot be told from another."""
+
+    code = "token-unnamed"
+    field = "name"
+    message = _("Give the token a name, so that you know later what uses it.")
+
+
+class TooManyTokens(Refusal):
+    """More live tokens than a person can oversee."""
+
+    code = "too-many-tokens"
+    message = _("You have 20 tokens in use. Revoke one that nothing uses any more.")
+
+
+class ReadOnlyToken(NotAllowed):
+    """A token that may only read was used to change something."""
+
+    code = "read-only-token"
+    message = _("This token may only read. Make one with the scope “write” in your settings.")
+
+
+class AddressTaken(Conflict):
+    """Two people with one address."""
+
+    code = "address-taken"
+    field = "email"
+    message = _("Another person has this e-mail address. Correct the record, or leave the address out.")
