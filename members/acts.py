@@ -1,0 +1,145 @@
+"""The acts of this floor: admitting an applicant, seating the leader."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils.translation import gettext as _
+
+from charter import selectors as charter
+from charter.registry import Act, register
+from journal import writing
+from members.models import Application, Member
+from members.refusals.applications import ApplicationEnded, UnknownApplication
+from members.refusals.people import NotMember, UnknownHandle
+from members.rules.admission import ready_for_proposal
+from members.selectors.applications import facts_of
+from members.selectors.people import by_handle, is_active
+from members.services import applications, memberships, terms
+
+
+@dataclass(frozen=True)
+class Admit:
+    """An application by its id; from a later day than that of execution if one is named."""
+
+    application: int
+    joined_on: date | None = None
+
+    def begins_on(self, day: date) -> date:
+        """The day of execution, unless the act names a later one."""
+        return max(self.joined_on or day, day)
+
+
+def _application(params: Admit) -> Application:
+    found = Application.objects.filter(pk=params.application).first()
+    if found is None:
+        raise UnknownApplication
+    return found
+
+
+def check_admission(params: Admit, day: date) -> None:
+    """Raises the first thing that is missing (join.1 to join.2.2), or that the application has ended."""
+    application = _application(params)
+    for refused in ready_for_proposal(facts_of(application), charter.terms_on(day), day):
+        raise refused
+
+
+def preview_admission(params: Admit, day: date) -> list[str]:
+    """One sentence."""
+    application = _application(params)
+    words = {
+        "name": application.name,
+        "handle": application.handle,
+        "day": writing.day(params.begins_on(day), shape="day_year"),
+    }
+    return [_("%(name)s (%(handle)s) becomes a member on %(day)s.") % words]
+
+
+def admit(params: Admit, /, *, at: datetime, by: str, reference: str) -> str:
+    """Makes the applicant a member on the day of execution; `membership/<handle>`."""
+    application = Application.objects.select_for_update().get(pk=params.application)
+    if application.withdrawn_at is not None or application.closed_at is not None:
+        raise ApplicationEnded
+    member = memberships.join(
+        handle=application.handle,
+        name=application.name,
+        email=application.user.email,
+        user=application.user,
+        joined_on=params.begins_on(charter.today(at)),
+        builder_since=application.builder_since,
+        builder_url=application.builder_url,
+        decided_by=reference,
+        by=by,
+        at=at,
+    )
+    applications.close(application=application, member=member, by=by, at=at)
+    return f"membership/{member.handle}"
+
+
+ADMIT = register(
+    Act(
+        key="members.admit",
+        params=Admit,
+        may_propose="leader",
+        threshold="admission.threshold",
+        preview=preview_admission,
+        check=check_admission,
+        execute=admit,
+    )
+)
+
+
+@dataclass(frozen=True)
+class SeatLeader:
+    """A member by handle, the days of the term, and who decides the leader's own claims."""
+
+    handle: str
+    starts_on: date
+    ends_on: date | None = None
+    deputy: str | None = None
+
+
+def _member(handle: str) -> Member:
+    member = by_handle(handle)
+    if member is None:
+        raise UnknownHandle.of(handle)
+    return member
+
+
+def check_seating(params: SeatLeader, day: date) -> None:
+    """Raises if one of the two is not a member when the term begins."""
+    for handle in filter(None, (params.handle, params.deputy)):
+        if not is_active(_member(handle), max(params.starts_on, day)):
+            raise NotMember
+
+
+def preview_seating(params: SeatLeader, _day: date) -> list[str]:
+    """One sentence."""
+    words = {"name": _member(params.handle).name, "day": writing.day(params.starts_on, shape="day_year")}
+    return [_("%(name)s becomes the leader on %(day)s.") % words]
+
+
+def seat(params: SeatLeader, /, *, at: datetime, by: str, reference: str) -> str:
+    """Seats the leader; `term/leader/<first day>`."""
+    term = terms.seat_leader(
+        member=_member(params.handle),
+        starts_on=params.starts_on,
+        ends_on=params.ends_on,
+        deputy=_member(params.deputy) if params.deputy else None,
+        decided_by=reference,
+        by=by,
+        at=at,
+    )
+    return f"term/leader/{term.starts_on.isoformat()}"
+
+
+SEAT = register(
+    Act(
+        key="members.seat_leader",
+        params=SeatLeader,
+        may_propose="member",
+        threshold="election.threshold",
+        preview=preview_seating,
+        check=check_seating,
+        execute=seat,
+    )
+)

@@ -1,0 +1,1 @@
+"""Applying, deciding about applications, members."""
