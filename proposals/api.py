@@ -1,0 +1,173 @@
+"""Proposals in the API: what the pages do, with the same rules and the same words."""
+
+from typing import Any
+
+from django.urls import path
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import generics, status
+from rest_framework.exceptions import NotFound
+from rest_framework.permissions import IsAuthenticatedOrReadOnly
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.requests import user_of
+from journal.clock import database_clock
+from members.models import Member
+from members.selectors import applications, people
+from proposals import serializers as shapes
+from proposals.models import Proposal, Round
+from proposals.refusals import MembersOnly, UnknownRound
+from proposals.selectors import files, listings
+from proposals.selectors.lookups import proposal_of, round_of
+from proposals.selectors.proceedings import Proceeding, proceeding
+from proposals.services import admissions, ballots, execution, rounds
+from proposals.views.readers import visit
+
+STATES = ("open", "decided")
+
+
+def _member(request: Request) -> Member:
+    member = people.member_of(user_of(request))
+    if member is None:
+        raise MembersOnly
+    return member
+
+
+def _proposal(number: int) -> Proposal:
+    found = proposal_of(number)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _round(number: int, round_number: int) -> Round:
+    found = round_of(number, round_number)
+    if found is None:
+        raise UnknownRound
+    return found
+
+
+def _shown(request: Request, number: int) -> Proceeding:
+    seen = visit(request)
+    found = proceeding(number=number, reader=seen.reader, at=seen.at, today=seen.today, zone=seen.zone)
+    if found is None:
+        raise NotFound
+    return found
+
+
+class ProposalsView(generics.GenericAPIView[Proposal]):
+    """All proposals."""
+
+    permission_classes = (IsAuthenticatedOrReadOnly,)
+    serializer_class = shapes.ProposalRowSerializer
+    queryset = listings.chosen("")
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("state", str, enum=STATES, description="Without it, all of them."),
+            OpenApiParameter("page", int),
+            OpenApiParameter("size", int),
+        ],
+        responses=shapes.ProposalRowSerializer(many=True),
+    )
+    def get(self, request: Request) -> Response:
+        """The newest first, in pages; counts only where they are yours to know."""
+        seen = visit(request)
+        chosen = self.paginate_queryset(listings.chosen(request.query_params.get("state", "")))
+        found = listings.rows_of(list(chosen or ()), reader=seen.reader, at=seen.at, today=seen.today)
+        return self.get_paginated_response(shapes.ProposalRowSerializer(found, many=True).data)
+
+    @extend_schema(request=shapes.OpenAdmissionSerializer, responses={201: shapes.ProposalSerializer})
+    def post(self, request: Request) -> Response:
+        """The leader opens the admission proposal of an application."""
+        typed = shapes.OpenAdmissionSerializer(data=request.data)
+        typed.is_valid(raise_exception=True)
+        application = applications.for_group().filter(pk=typed.validated_data["application"]).first()
+        if application is None:
+            raise NotFound
+        made = admissions.open_admission(application=application, by=_member(request), at=database_clock())
+        return _answer(request, made.number)
+
+
+def _answer(request: Request, number: int) -> Response:
+    """The proposal as it stands now, after a change."""
+    return Response(shapes.ProposalSerializer(_shown(request, number)).data, status=status.HTTP_201_CREATED)
+
+
+class ProposalView(APIView):
+    """One proposal."""
+
+    permission_classes = (IsAuthenticatedOrReadOnly,)
+
+    @extend_schema(responses=shapes.ProposalSerializer)
+    def get(self, request: Request, number: int) -> Response:
+        """The proposal with its rounds."""
+        return Response(shapes.ProposalSerializer(_shown(request, number)).data)
+
+
+class BallotsView(APIView):
+    """The ballots of a proposal's rounds."""
+
+    permission_classes = (IsAuthenticatedOrReadOnly,)
+
+    @extend_schema(request=shapes.CastSerializer, responses={201: shapes.BallotSerializer})
+    def post(self, request: Request, number: int) -> Response:
+        """Casts, changes or withdraws (`choice`: `withdrawn`); the answer is the receipt."""
+        typed = shapes.CastSerializer(data=request.data)
+        typed.is_valid(raise_exception=True)
+        words: dict[str, Any] = typed.validated_data
+        held = _round(number, words.pop("round"))
+        ballot = ballots.cast(round_id=held.pk, by=user_of(request), **words)
+        return Response(shapes.BallotSerializer(ballot).data, status=status.HTTP_201_CREATED)
+
+
+class RoundsView(APIView):
+    """The rounds of a proposal."""
+
+    permission_classes = (IsAuthenticatedOrReadOnly,)
+
+    @extend_schema(request=shapes.NextRoundSerializer, responses={201: shapes.ProposalSerializer})
+    def post(self, request: Request, number: int) -> Response:
+        """The leader opens the next round."""
+        typed = shapes.NextRoundSerializer(data=request.data)
+        typed.is_valid(raise_exception=True)
+        rounds.open_next(proposal=_proposal(number), changes=typed.validated_data["changes"], by=_member(request))
+        return _answer(request, number)
+
+
+class ExecutionView(APIView):
+    """Carrying out what passed."""
+
+    permission_classes = (IsAuthenticatedOrReadOnly,)
+
+    @extend_schema(request=None, responses={201: shapes.ProposalSerializer})
+    def post(self, request: Request, number: int) -> Response:
+        """A member carries out what passed, when the worker could not."""
+        execution.execute(proposal=_proposal(number), by=_member(request))
+        return _answer(request, number)
+
+
+class ReceiptsView(APIView):
+    """A round's chain."""
+
+    permission_classes = (IsAuthenticatedOrReadOnly,)
+
+    @extend_schema(responses=shapes.ReceiptsSerializer)
+    def get(self, request: Request, number: int, round_number: int) -> Response:
+        """Members at any time, everybody once the round is closed."""
+        seen = visit(request)
+        content = files.visible_file(_round(number, round_number), reader=seen.reader, at=seen.at)
+        if content is None:
+            raise NotFound
+        return Response(content)
+
+
+urlpatterns = [
+    path("proposals/", ProposalsView.as_view(), name="proposals"),
+    path("proposals/<int:number>/", ProposalView.as_view(), name="proposal"),
+    path("proposals/<int:number>/ballots/", BallotsView.as_view(), name="ballots"),
+    path("proposals/<int:number>/rounds/", RoundsView.as_view(), name="rounds"),
+    path("proposals/<int:number>/rounds/<int:round_number>/receipts/", ReceiptsView.as_view(), name="receipts"),
+    path("proposals/<int:number>/execution/", ExecutionView.as_view(), name="execution"),
+]

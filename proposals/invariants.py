@@ -1,0 +1,139 @@
+"""What `manage.py verify` checks of proposals."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import F, QuerySet
+
+from journal.clock import database_clock
+from journal.models import Entry
+from journal.registry import invariant
+from proposals.models import Ballot, Execution, Outcome, Proposal, Round
+from proposals.selectors import replays
+from proposals.selectors.guards import missing_guards
+
+# The sweep runs every few seconds; a round that waits longer than this has no worker.
+CLOSED_WITHIN = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Link:
+    """A table whose rows stand in the journal: how to read their link, time and actor, and where their round is."""
+
+    verb: str
+    rows: QuerySet[Any]
+    link: str
+    at: str
+    number: str = ""
+    actor: str = ""
+    round: str = ""
+
+
+LINKED = (
+    Link("round.open", Round.objects.all(), "digest", "opened_at", actor="opened_by__handle"),
+    Link(
+        "ballot.cast",
+        Ballot.objects.all(),
+        "receipt",
+        "cast_at",
+        number="number",
+        actor="seat__member__handle",
+        round="seat__round__",
+    ),
+    # The worker ends a round, or the leader by opening the next: no row says which.
+    Link("round.close", Outcome.objects.all(), "digest", "decided_at", round="round__"),
+)
+
+
+@invariant("proposals.chains")
+def chains() -> Iterable[str]:
+    """Rounds, receipts, outcomes give their digests in one chain a proposal; outcomes are the tally of the ballots."""
+    return replays.broken_proposals()
+
+
+@invariant("proposals.rounds closed")
+def closed() -> Iterator[str]:
+    """A round whose deadline is over has its outcome, and it was decided by its own ballots."""
+    late = Round.objects.filter(outcome=None, deadline_at__lt=database_clock() - CLOSED_WITHIN)
+    for held in late.order_by("pk"):
+        yield f"proposals_round {held.pk}: its deadline is over and it has no outcome"
+    after = Ballot.objects.filter(seat__round__outcome__decided_at__lt=F("cast_at"))
+    for ballot in after.order_by("pk"):
+        yield f"proposals_ballot {ballot.pk}: was cast after its round was decided"
+
+
+@invariant("proposals.executions")
+def executions() -> Iterator[str]:
+    """What was carried out had passed, in the same proposal, and the journal says so once."""
+    done = Execution.objects.select_related("proposal", "outcome__round")
+    for execution in done.order_by("pk"):
+        outcome, proposal = execution.outcome, execution.proposal
+        if outcome.result != Outcome.Result.SUCCEEDED or outcome.round.proposal_id != proposal.pk:
+            yield f"proposals_execution {execution.pk}: its proposal has not passed"
+    told: dict[str, Entry] = {}
+    for entry in Entry.objects.filter(verb="proposal.execute").order_by("pk"):
+        if entry.subject in told:
+            yield f"journal: {entry.subject} was carried out twice"
+        told[entry.subject] = entry
+    for execution in done:
+        found = told.get(f"proposal/{execution.proposal.number}")
+        if found is None:
+            yield f"proposals_execution {execution.pk}: the journal does not know it"
+        elif (found.data, found.at) != ({"effect": execution.effect}, execution.executed_at):
+            yield f"proposals_execution {execution.pk}: is not what the journal says was done"
+
+
+@invariant("proposals.proposed")
+def proposed() -> Iterator[str]:
+    """What was proposed, by whom and when, is what the journal says of it."""
+    told = {entry.subject: entry for entry in Entry.objects.filter(verb="proposal.open")}
+    for row in Proposal.objects.select_related("proposed_by").order_by("number"):
+        entry = told.pop(f"proposal/{row.number}", None)
+        data = {"kind": row.kind, "acts": row.acts_digest, "application": row.application_id}
+        actor = f"member:{row.proposed_by.handle}"
+        if entry is None or (entry.data, entry.at, entry.actor) != (data, row.proposed_at, actor):
+            yield f"proposals_proposal {row.pk}: is not the one in the journal"
+    for subject in told:
+        yield f"journal: {subject} was opened and has no row any more"
+
+
+@invariant("proposals.journal")
+def journal() -> Iterator[str]:
+    """Every link of every chain stands in the journal's entry of its change, and no entry's link is missing."""
+    verbs = [linked.verb for linked in LINKED]
+    told = {
+        (entry.verb, entry.subject, entry.data.get("number", 0)): entry
+        for entry in Entry.objects.filter(verb__in=verbs).iterator(chunk_size=2000)
+    }
+    for linked in LINKED:
+        for pk, key, stands in _links(linked):
+            entry = told.pop(key, None)
+            if entry is None or _told(entry, linked) != stands:
+                yield f"{linked.rows.model._meta.db_table} {pk}: its digest is not the one in the journal"
+    for verb, subject, number in told:
+        yield f"journal: {verb} {number or ''} of {subject} has no row any more"
+
+
+def _links(linked: Link) -> Iterator[tuple[int, tuple[str, str, int], tuple[Any, ...]]]:
+    """Each row's key, the entry it has to stand in, and what that entry has to say: link, time, actor."""
+    columns = [f"{linked.round}proposal__number", f"{linked.round}number", linked.link, linked.at]
+    more = [name for name in (linked.number, linked.actor) if name]
+    rows = linked.rows.order_by("pk").values("pk", *columns, *more)
+    for row in rows.iterator(chunk_size=2000):
+        proposal, round_number, link, at = (row[name] for name in columns)
+        subject = f"proposal/{proposal}/round/{round_number}"
+        actor = f"member:{row[linked.actor]}" if linked.actor else ""
+        yield row["pk"], (linked.verb, subject, row[linked.number] if linked.number else 0), (link, at, actor)
+
+
+def _told(entry: Entry, linked: Link) -> tuple[Any, ...]:
+    """The same of the entry."""
+    return entry.data.get(linked.link), entry.at, entry.actor if linked.actor else ""
+
+
+@invariant("proposals.guards")
+def guards() -> Iterable[str]:
+    """The live database has every trigger that holds the rules of voting."""
+    return missing_guards()

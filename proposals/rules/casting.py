@@ -1,0 +1,74 @@
+"""Who may cast which ballot now: one rule for the button, the API and the refusal."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from journal.refusals import Refusal
+from proposals import refusals
+from proposals.models import Ballot
+from proposals.rules.states import Times
+
+LONGEST = 4000
+Choice = Ballot.Choice
+CHOICES = frozenset(Choice.values)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What one reader may do in one round is decided by this, read in one statement.
+
+    `seat` is None without a seat; `choice` and `seq` are those of the seat's latest ballot ("" and 0 without);
+    `number` and `link` are the head of the proposal's chain; `others_in_favour`: every other seat is in favour.
+    """
+
+    round: int
+    round_number: int
+    times: Times
+    closed: bool
+    seat: int | None
+    handle: str
+    staying: bool
+    seq: int
+    choice: str
+    number: int
+    link: str
+    others_in_favour: bool
+
+
+def words(text: str) -> str:
+    """A text as it is kept: without space around it, and without the one character that the database cannot hold."""
+    return text.replace("\0", "").strip()
+
+
+def refusal(standing: Standing, *, at: datetime, left: bool = False) -> Refusal | None:
+    """Why no ballot at all can be cast, or None. `left`: the seat's holder is no member any more."""
+    if standing.closed or at >= standing.times.deadline_at:
+        return refusals.RoundClosed()
+    if at < standing.times.opened_at:
+        return refusals.RoundNotOpen()
+    if standing.seat is None:
+        return refusals.NoSeat()
+    return refusals.LeftGroup() if left else None
+
+
+def refusal_of(standing: Standing, *, choice: str, reason: str, missing: str) -> Refusal | None:
+    """Why this ballot cannot be cast by somebody who may cast one, or None."""
+    if choice not in CHOICES:
+        return refusals.ChoiceMissing()
+    if choice == Choice.WITHDRAWN:
+        return None if standing.choice == Choice.OBJECT else refusals.NothingToWithdraw()
+    if choice == Choice.FOR:
+        return refusals.SameBallot() if standing.choice == Choice.FOR else None
+    if not reason:
+        return refusals.ReasonMissing()
+    if not missing:
+        return refusals.InformationMissing()
+    for field, text in (("reason", reason), ("missing", missing)):
+        if len(text) > LONGEST:
+            return refusals.TextTooLong(field=field)
+    return None
+
+
+def completes(standing: Standing, *, choice: str, at: datetime) -> bool:
+    """Whether this ballot makes the round unanimous at a time when it may end."""
+    return choice == Choice.FOR and standing.others_in_favour and at >= standing.times.earliest_end_at

@@ -1,0 +1,132 @@
+"""Counting a round: its rule, its seats and their ballots give one tally, whatever the order they are read in."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from charter.rules import thresholds
+from charter.rules.thresholds import Threshold
+
+FOR, OBJECT, WITHDRAWN = "for", "object", "withdrawn"
+AGAINST = frozenset((OBJECT, "against"))
+ABSTAIN = "abstain"
+
+
+@dataclass(frozen=True)
+class Cast:
+    """One ballot as the count needs it: whose seat, the how many-th of that seat, what."""
+
+    seat: int
+    seq: int
+    choice: str
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What a round's ballots add up to under its rule. An objection counts against, a withdrawn one as no vote."""
+
+    rule: Threshold
+    count: thresholds.Tally
+    objections: int
+
+    @property
+    def passes(self) -> bool:
+        """Whether the rule is met. Nothing passes while an objection stands under a rule that wants everybody."""
+        return self.rule.met(self.count) and not (self.rule.everybody and self.objections)
+
+    @property
+    def missing(self) -> int:
+        """Seats without a vote."""
+        return self.count.seats - self.count.cast
+
+    @property
+    def figure(self) -> Fraction:
+        """`for − against × AGAINST − abstain × ABSTAIN`."""
+        count, rule = self.count, self.rule
+        return Fraction(count.in_favour) - rule.against * count.against - rule.abstain * count.abstained
+
+    @property
+    def needed(self) -> Fraction:
+        """What the figure has to reach."""
+        return self.rule.share * (self.count.seats if self.rule.of == "all" else self.count.cast)
+
+    def as_json(self) -> dict[str, object]:
+        """The count and its arithmetic as canonical JSON: whole numbers, fractions as text."""
+        return {
+            "rule": self.rule.written(),
+            "seats": self.count.seats,
+            "in_favour": self.count.in_favour,
+            "against": self.count.against,
+            "abstained": self.count.abstained,
+            "missing": self.missing,
+            "figure": str(self.figure),
+            "needed": str(self.needed),
+            "passes": self.passes,
+        }
+
+    def sentence(self) -> str:
+        """The same in words, in the reader's language."""
+        numbers = {"yes": self.count.in_favour, "seats": self.count.seats}
+        if not self.count.seats:
+            return _("Nobody has a seat, and without electors nothing passes.")
+        if not self.rule.unanimous:
+            return self._weighed()
+        if self.passes:
+            return (
+                ngettext(
+                    "The one vote is in favour, as the rule demands.",
+                    "All %(seats)d votes are in favour, as the rule demands.",
+                    self.count.seats,
+                )
+                % numbers
+            )
+        if self.objections:
+            return ngettext(
+                "%(yes)d of %(seats)d in favour. One objection stands, and nothing passes while it does.",
+                "%(yes)d of %(seats)d in favour. %(number)d objections stand, and nothing passes while they do.",
+                self.objections,
+            ) % (numbers | {"number": self.objections})
+        return ngettext(
+            "%(yes)d of %(seats)d in favour. One vote is missing, and silence never passes.",
+            "%(yes)d of %(seats)d in favour. %(number)d votes are missing, and silence never passes.",
+            self.missing,
+        ) % (numbers | {"number": self.missing})
+
+    def _weighed(self) -> str:
+        parts = {
+            "sum": f"{self.count.in_favour} − {self.rule.against} × {self.count.against}"
+            f" − {self.rule.abstain} × {self.count.abstained} = {self.figure}",
+            "needed": str(self.needed),
+        }
+        if self.rule.strict:
+            text = _("In favour, less what counts against: %(sum)s. More than %(needed)s is needed.")
+        else:
+            text = _("In favour, less what counts against: %(sum)s. At least %(needed)s is needed.")
+        return text % parts
+
+
+def current(ballots: Iterable[Cast]) -> dict[int, str]:
+    """Each seat's choice: that of its highest seq, in whatever order they come."""
+    latest: dict[int, Cast] = {}
+    for ballot in ballots:
+        if ballot.seat not in latest or latest[ballot.seat].seq < ballot.seq:
+            latest[ballot.seat] = ballot
+    return {seat: ballot.choice for seat, ballot in latest.items()}
+
+
+def tally(rule: Threshold, electorate: Sequence[int], ballots: Iterable[Cast]) -> Tally:
+    """Counts the current ballot of every seat; a ballot of somebody without a seat is a ValueError."""
+    choices = current(ballots)
+    if strangers := choices.keys() - set(electorate):
+        raise ValueError(f"ballots without a seat: {sorted(strangers)}")
+    cast = list(choices.values())
+    count = thresholds.Tally(
+        seats=len(electorate),
+        in_favour=cast.count(FOR),
+        against=sum(choice in AGAINST for choice in cast),
+        abstained=cast.count(ABSTAIN),
+    )
+    return Tally(rule=rule, count=count, objections=cast.count(OBJECT))

@@ -1,0 +1,14 @@
+"""Finding proposals and rounds by what their addresses say."""
+
+from proposals.models import Proposal, Round
+
+
+def proposal_of(number: int) -> Proposal | None:
+    """The proposal of a number."""
+    return Proposal.objects.filter(number=number).first()
+
+
+def round_of(number: int, round_number: int) -> Round | None:
+    """A round by its proposal's number and its own."""
+    rounds = Round.objects.select_related("proposal", "outcome")
+    return rounds.filter(proposal__number=number, number=round_number).first()

@@ -1,0 +1,173 @@
+"""Replaying a proposal's chain from its rows: one sentence for each row that does not hold."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from journal.hashing import digest
+from proposals.models import Ballot, Outcome, Proposal, Reason, Round, Seat, Wording
+from proposals.rules import receipts, states
+from proposals.rules.states import Result, Times
+from proposals.rules.tallies import Tally
+from proposals.selectors.counts import tallies_of
+
+
+def times_of(held: Round) -> Times:
+    """The round's times as the rules take them."""
+    return Times(held.opened_at, held.earliest_end_at, held.deadline_at)
+
+
+def broken_proposals() -> Iterator[str]:
+    """Replays every proposal, one after the other: its acts, and its chain from the first link to the last."""
+    for proposal in Proposal.objects.order_by("number").iterator(chunk_size=200):
+        if digest("acts", proposal.acts) != proposal.acts_digest:
+            yield f"proposal {proposal.number}: its acts do not give their digest"
+        yield from _broken_chain(proposal)
+
+
+def _broken_chain(proposal: Proposal) -> Iterator[str]:
+    link, number = receipts.GENESIS, 0
+    rounds = list(
+        Round.objects.filter(proposal=proposal)
+        .select_related("outcome", "wording", "proposal__application")
+        .order_by("number")
+    )
+    tallies = tallies_of(rounds)
+    for place, held in enumerate(rounds, start=1):
+        seats = list(Seat.objects.filter(round=held).select_related("member").order_by("position"))
+        yield from _broken_round(proposal, held, seats, place=place, link=link)
+        ballots = list(
+            Ballot.objects.filter(seat__round=held).select_related("seat__member", "reason").order_by("number")
+        )
+        yield from _broken_ballots(held, ballots, link=held.digest, number=number)
+        link = ballots[-1].receipt if ballots else held.digest
+        number = ballots[-1].number if ballots else number
+        outcome = getattr(held, "outcome", None)
+        if outcome is not None:
+            yield from _broken_outcome(held, outcome, tallies[held.pk], link=link)
+            link = outcome.digest
+    if rounds and not _named_as_put(proposal, rounds[-1]):
+        yield f"proposals_proposal {proposal.pk}: its title names another person than its last round"
+
+
+def _named_as_put(proposal: Proposal, last: Round) -> bool:
+    """Whether the title has the name that was put to the vote, or has been erased."""
+    wording = getattr(last, "wording", None)
+    return not proposal.about or wording is None or not wording.salt or wording.content["name"] == proposal.about
+
+
+def _broken_round(proposal: Proposal, held: Round, seats: Sequence[Seat], *, place: int, link: str) -> Iterator[str]:
+    name = f"proposals_round {held.pk}"
+    if held.number != place:
+        yield f"{name}: round {place} of proposal {proposal.number} is missing"
+    if held.previous != link:
+        yield f"{name}: does not continue the link before it"
+    handles = [seat.member.handle for seat in seats]
+    electorate = receipts.electorate_digest(proposal=proposal.number, round_number=held.number, handles=handles)
+    if electorate != held.electorate_digest:
+        yield f"{name}: its seats are not those of its opening"
+    wording = getattr(held, "wording", None)
+    if wording is not None and not _same_wording(held, wording):
+        yield f"proposals_wording {held.pk}: is not what was put to the vote"
+    if held.digest != round_digest_of(proposal, held):
+        yield f"{name}: its content does not give its digest"
+
+
+def _same_wording(held: Round, wording: Wording) -> bool:
+    """Erased words have no salt and say nothing: their digest in the round still holds the chain together."""
+    if not wording.salt:
+        return not wording.content and not wording.changes
+    bound = receipts.wording_digest(salt=wording.salt, content=wording.content, changes=wording.changes)
+    return bound == held.wording_digest
+
+
+def round_digest_of(proposal: Proposal, held: Round) -> str:
+    """The digest that a round's own columns give."""
+    return receipts.round_digest(
+        previous=held.previous,
+        proposal=proposal.number,
+        number=held.number,
+        acts=proposal.acts_digest,
+        rule=held.rule,
+        edition=held.edition,
+        electorate=held.electorate_digest,
+        wording=held.wording_digest,
+        times=times_of(held),
+    )
+
+
+def _broken_ballots(held: Round, ballots: Sequence[Ballot], *, link: str, number: int) -> Iterator[str]:
+    seqs: dict[int, int] = {}
+    for ballot in ballots:
+        name = f"proposals_ballot {ballot.pk}"
+        number += 1
+        if ballot.number != number:
+            yield f"{name}: ballot {number} of its proposal is missing"
+            number = ballot.number
+        if ballot.previous != link:
+            yield f"{name}: does not continue the link before it"
+        seqs[ballot.seat_id] = seqs.get(ballot.seat_id, 0) + 1
+        if ballot.seq != seqs[ballot.seat_id]:
+            yield f"{name}: ballot {seqs[ballot.seat_id]} of its seat is missing"
+        if not held.opened_at <= ballot.cast_at < held.deadline_at:
+            yield f"{name}: was cast outside of its round's time"
+        yield from (f"{name}: {problem}" for problem in broken_receipt(held, ballot))
+        link = ballot.receipt
+
+
+def broken_receipt(held: Round, ballot: Ballot) -> Iterator[str]:
+    """What does not hold of one ballot, seen alone; the seat's member and the reason are at hand."""
+    reason = getattr(ballot, "reason", None)
+    if reason is not None and not _same_reason(ballot, reason):
+        yield "its reason is not the one that was given"
+    committed = receipts.commitment(nonce=ballot.nonce, choice=ballot.choice, reason=ballot.reason_digest)
+    if committed != ballot.commitment:
+        yield "its choice does not give its commitment"
+    if receipts.receipt(**receipt_parts(held, ballot)) != ballot.receipt:
+        yield "its content does not give its receipt"
+
+
+def _same_reason(ballot: Ballot, reason: Reason) -> bool:
+    """As with the words of a round: without a salt only nothing is what was said."""
+    if not reason.salt:
+        return not reason.text and not reason.missing
+    return ballot.reason_digest == receipts.reason_digest(salt=reason.salt, text=reason.text, missing=reason.missing)
+
+
+def receipt_parts(held: Round, ballot: Ballot) -> dict[str, Any]:
+    """What a receipt is made of."""
+    return {
+        "previous": ballot.previous,
+        "seat": receipts.seat_text(held.number, ballot.seat.member.handle),
+        "number": ballot.number,
+        "commitment": ballot.commitment,
+    }
+
+
+def _broken_outcome(held: Round, outcome: Outcome, tally: Tally, *, link: str) -> Iterator[str]:
+    name = f"proposals_outcome {held.pk}"
+    if outcome.last_receipt != link:
+        yield f"{name}: does not stand on the last ballot"
+    if outcome.tally != tally.as_json():
+        yield f"{name}: is not the tally of the ballots"
+    if outcome.result not in _possible_results(held, outcome, tally):
+        yield f"{name}: its ballots and the time of its end do not give its result"
+    bound = receipts.outcome_digest(
+        previous=outcome.last_receipt,
+        round_digest=held.digest,
+        result=outcome.result,
+        tally=outcome.tally,
+        decided_at=outcome.decided_at,
+    )
+    if bound != outcome.digest:
+        yield f"{name}: its content does not give its digest"
+
+
+def _possible_results(held: Round, outcome: Outcome, tally: Tally) -> set[str]:
+    """How the round could end when it did: by the rule, by the leader over an objection, without its application."""
+    found: set[str] = {states.result(times_of(held), tally, at=outcome.decided_at) or ""}
+    if tally.objections:
+        found.add(Result.OBJECTED)
+    application = held.proposal.application
+    if application is not None and (application.withdrawn_at or application.closed_at):
+        found.add(Result.CANCELED)
+    return found

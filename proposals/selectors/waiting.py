@@ -1,0 +1,112 @@
+"""What waits for a member, for the first page and the menu's number."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from django.db.models import OuterRef, Q, Subquery
+
+import charter.selectors
+from accounts.models import User
+from charter.rules.terms import Terms
+from journal.refusals import Refusal
+from members.models import Application, Member
+from members.rules.admission import ready_for_proposal
+from members.selectors import applications, people
+from proposals.models import Ballot, Outcome, Proposal, Seat
+from proposals.rules.states import Result, State
+from proposals.selectors.listings import Row, rows_of, with_names
+from proposals.selectors.visibility import Reader
+
+
+class Kind(StrEnum):
+    """What is to be done."""
+
+    VOTE = "vote"
+    OBJECTED = "objected"
+    NEXT_ROUND = "next_round"
+    READY = "ready"
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One thing that waits: a proposal to act on, or (READY) an application whose proposal can open."""
+
+    kind: Kind
+    title: str
+    proposal: Proposal | None = None
+    row: Row | None = None
+    application: Application | None = None
+    closes_at: datetime | None = None
+    votes: Sequence[str] = ()
+
+
+def for_member(member: Member, at: datetime) -> list[Waiting]:
+    """What waits for a member at a moment, what closes first in front; for the leader also rounds and applications."""
+    timeline = charter.selectors.timeline()
+    today = timeline.day_of(at)
+    term = people.leader_on(today)
+    reader = Reader(
+        user=member.user_id,
+        member=member,
+        inside=people.is_active(member, today),
+        leading=term is not None and term.member_id == member.pk,
+    )
+    if not reader.inside:
+        return []
+    rows = rows_of(_unsettled(), reader=reader, at=at, today=today)
+    found = [_of(Kind.VOTE, row) for row in rows if row.waits]
+    if reader.leading:
+        found += [_of(Kind.OBJECTED, row) for row in rows if row.state == State.ACTIVE and row.paused]
+        found += [_of(Kind.NEXT_ROUND, row) for row in rows if row.state == State.DEFEATED]
+        found += _ready(timeline.terms_on(today), today)
+    return sorted(found, key=lambda item: (item.closes_at is None, item.closes_at or at))
+
+
+def ballots_waiting(user: User, at: datetime) -> int:
+    """How many open rounds lack this person's vote: one query, for the number in the menu."""
+    latest = Ballot.objects.filter(seat=OuterRef("pk")).order_by("-seq").values("choice")[:1]
+    seats = Seat.objects.filter(
+        member__user=user, round__outcome=None, round__opened_at__lte=at, round__deadline_at__gt=at
+    ).annotate(choice=Subquery(latest))
+    return seats.filter(Q(choice=None) | Q(choice=Ballot.Choice.WITHDRAWN)).count()
+
+
+def _unsettled() -> list[Proposal]:
+    """Proposals whose last round runs, or ended without passing while the application stands."""
+    settled = Outcome.objects.filter(result__in=[Result.SUCCEEDED, Result.CANCELED]).values("round__proposal")
+    open_rows = Proposal.objects.exclude(pk__in=settled).filter(
+        application__withdrawn_at=None, application__closed_at=None
+    )
+    return list(with_names(open_rows).order_by("number"))
+
+
+def _of(kind: Kind, row: Row) -> Waiting:
+    closes_at = row.held.deadline_at if kind != Kind.NEXT_ROUND else None
+    return Waiting(kind, row.proposal.title, proposal=row.proposal, row=row, closes_at=closes_at, votes=row.votes)
+
+
+@dataclass(frozen=True)
+class Candidacy:
+    """A sent application without a proposal, and what it still lacks (join.1 to join.2.2)."""
+
+    application: Application
+    missing: Sequence[Refusal]
+
+
+def candidacies(*, terms: Terms, today: date) -> list[Candidacy]:
+    """Applications that wait for their proposal, the longest waiting first; one query."""
+    proposed = Proposal.objects.exclude(application=None).values("application")
+    rows = applications.waiting().exclude(pk__in=proposed)
+    found = []
+    for row in rows:
+        counted = row.interview_count  # type: ignore[attr-defined]  # annotated
+        found.append(Candidacy(row, ready_for_proposal(applications.facts_of(row, counted), terms, today)))
+    return found
+
+
+def _ready(terms: Terms, today: date) -> list[Waiting]:
+    found = candidacies(terms=terms, today=today)
+    ready = [candidacy.application for candidacy in found if not candidacy.missing]
+    return [Waiting(Kind.READY, application.name, application=application) for application in ready]

@@ -1,0 +1,74 @@
+"""How far the vote on an application is, told to the floor below for the pages of the applicant and of the group."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from members.registry import Progress, Stage, tells_progress
+from proposals.models import Proposal, Round
+from proposals.rules.states import Result, State, result
+from proposals.selectors.counts import tally_of
+from proposals.selectors.replays import times_of
+
+
+@tells_progress
+def way(application: int, at: datetime) -> Progress | None:
+    """The rounds so far, what happens now and what comes; None before the proposal. Three queries."""
+    rounds = list(
+        Round.objects.select_related("outcome", "proposal__execution")
+        .filter(proposal__application=application)
+        .order_by("number")
+    )
+    if not rounds:
+        return None
+    proposal = rounds[0].proposal
+    url = reverse("proposals:detail", args=[proposal.number])
+    stages = [Stage(_("The leader starts the proposal"), "ok", at=proposal.proposed_at, url=url)]
+    return Progress([*stages, *_rounds(rounds), *_now(proposal, rounds[-1], at)], url, _title(rounds[-1], at))
+
+
+def _rounds(rounds: Sequence[Round]) -> Iterator[Stage]:
+    for held in rounds:
+        number = {"number": held.number}
+        yield Stage(_("Round %(number)s opens") % number, "ok", at=held.opened_at)
+        outcome = getattr(held, "outcome", None)
+        if outcome is not None:
+            passed = outcome.result == Result.SUCCEEDED
+            note = outcome.get_result_display()
+            yield Stage(_("Round %(number)s ends") % number, "ok" if passed else "block", outcome.decided_at, note)
+
+
+def _now(proposal: Proposal, last: Round, at: datetime) -> Iterator[Stage]:
+    execution = getattr(proposal, "execution", None)
+    if execution is not None:
+        yield Stage(_("Carried out"), "now", at=execution.executed_at)
+        return
+    ended = _ended(last, at)
+    if ended is None:
+        paused = tally_of(last).objections
+        yield Stage(_("Now: the round is paused by an objection") if paused else _("Now: the members vote"), "now")
+        yield Stage(_("Round %(number)s closes") % {"number": last.number}, "next", at=last.deadline_at)
+    elif ended == Result.SUCCEEDED:
+        yield Stage(str(State.SUCCEEDED.label), "now")
+    elif ended != Result.CANCELED:
+        yield Stage(_("The leader may open the next round"), "now")
+
+
+def _title(last: Round, at: datetime) -> str:
+    """What the applicant reads first."""
+    ended = _ended(last, at)
+    if ended == Result.OBJECTED or (ended is None and tally_of(last).objections):
+        return _("A member objects. Read in the proposal what is missing, then add it to your application.")
+    if ended is None:
+        return _("The members are voting on your admission.")
+    if ended == Result.SUCCEEDED:
+        return _("Every member is in favour. You become a member within a minute.")
+    return _("The round ended without every vote. The leader may open the next one.")
+
+
+def _ended(last: Round, at: datetime) -> str | None:
+    """How the last round ended; one that is due to close counts as closed."""
+    outcome = getattr(last, "outcome", None)
+    return outcome.result if outcome is not None else result(times_of(last), tally_of(last), at=at)

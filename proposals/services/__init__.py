@@ -1,0 +1,1 @@
+"""Every write: opening, casting, closing, carrying out."""

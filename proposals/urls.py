@@ -1,0 +1,18 @@
+"""The addresses of proposals."""
+
+from django.urls import path
+
+from proposals.views import ballots, detail, listing, receipts, rounds
+
+app_name = "proposals"
+urlpatterns = [
+    path("", listing.index, name="list"),
+    path("admissions/<int:application>/", rounds.open_admission, name="open_admission"),
+    path("<int:number>/", detail.page, name="detail"),
+    path("<int:number>/verdict/", detail.verdict, name="verdict"),
+    path("<int:number>/ballots/", detail.ballots, name="ballots"),
+    path("<int:number>/ballot/", ballots.cast, name="cast"),
+    path("<int:number>/rounds/", rounds.open_next, name="open_next"),
+    path("<int:number>/execution/", rounds.execute, name="execute"),
+    path("<int:number>/rounds/<int:round_number>/receipts.json", receipts.file, name="receipts"),
+]

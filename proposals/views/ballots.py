@@ -1,0 +1,68 @@
+"""Casting a ballot: the hot path. A plain POST is answered by a redirect, htmx by the ballot's own box."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from accounts.requests import user_of
+from journal.refusals import Refusal
+from proposals.forms import BallotForm
+from proposals.models import Ballot
+from proposals.refusals import UnknownRound
+from proposals.services import ballots
+from proposals.views import detail
+
+
+@require_POST
+@login_required
+def cast(request: HttpRequest, number: int) -> HttpResponse:
+    """Casts, changes or withdraws; the round is named in the form, so that an old tab cannot vote in a new round."""
+    data = request.POST
+    try:
+        ballot = ballots.cast(
+            round_id=_round(data.get("round", "")),
+            by=user_of(request),
+            choice=data.get("choice", ""),
+            reason=data.get("reason", ""),
+            missing=data.get("missing", ""),
+        )
+    except Refusal as refusal:
+        return refused(request, number, refusal)
+    if request.htmx:  # type: ignore[attr-defined]
+        return _voted(request, number, ballot)
+    return HttpResponseRedirect(f"{reverse('proposals:detail', args=[number])}?receipt={ballot.number}#receipt")
+
+
+def _round(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or len(text) > 18:
+        raise UnknownRound
+    return int(text)
+
+
+def refused(request: HttpRequest, number: int, refusal: Refusal) -> HttpResponse:
+    """What was typed, with the sentence at its field (422) or over the page (403, 409)."""
+    form = BallotForm(request.POST)
+    if refusal.field:
+        form.refuse(refusal)
+    if refusal.field and request.htmx:  # type: ignore[attr-defined]
+        box = {"open": True, "round": request.POST.get("round", ""), "number": number, "form": form}
+        return render(request, "proposals/_ballot_form.html", {"box": box}, status=refusal.status)
+    return detail.answer(request, number, ballot=form, refusal=refusal)
+
+
+def _voted(request: HttpRequest, number: int, ballot: Ballot) -> HttpResponse:
+    """The box with the receipt; the verdict and the table hear of it and fetch themselves again."""
+    box = {
+        "open": True,
+        "round": request.POST["round"],
+        "number": number,
+        "cast": ballot,
+        "vote": ballot.choice if ballot.choice != Ballot.Choice.WITHDRAWN else "",
+        "form": BallotForm(),
+        "focus": True,
+    }
+    response = render(request, "proposals/_ballot_form.html", {"box": box})
+    response["HX-Trigger"] = "ballot-cast"
+    return response

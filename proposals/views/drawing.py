@@ -1,0 +1,242 @@
+"""From a proceeding to the parts of its page: boxes, rows, words. Nothing is decided here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta, tzinfo
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from charter.rules.terms import Terms
+from journal import writing
+from journal.hashing import canonical
+from proposals.models import Ballot
+from proposals.rules import receipts, verdicts, wordings
+from proposals.rules.states import State
+from proposals.selectors.proceedings import Place, Proceeding, Sitting
+from proposals.selectors.replays import broken_receipt, receipt_parts
+from proposals.views.readers import Visit
+
+Choice = Ballot.Choice
+
+
+@dataclass(frozen=True)
+class SeatBox:
+    """A large seat in the verdict."""
+
+    name: str
+    state: str
+    text: str
+    you: bool
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """A ballot's receipt with what has to be put through SHA-256, twice."""
+
+    ballot: Ballot
+    place: Place
+    checked: bool
+    commitment_text: str
+    receipt_text: str
+
+
+def vote_text(place: Place) -> str:
+    """A seat's vote in two words."""
+    return {Choice.FOR: _("In favour"), Choice.OBJECT: _("Objects")}.get(place.vote, _("Not voted"))  # type: ignore[call-overload, no-any-return]
+
+
+def seats(sitting: Sitting) -> list[SeatBox]:
+    """The seats in the group's order, the reader's own last."""
+    places = sorted(sitting.places, key=lambda place: place.you)
+    return [SeatBox(place.seat.member.name, place.vote, vote_text(place), place.you) for place in places]
+
+
+def stand(found: Proceeding, zone: tzinfo) -> verdicts.Stand:
+    """What the verdict's words are made of."""
+    last = found.last
+    return verdicts.Stand(
+        state=found.state,
+        seats=last.seats,
+        tally=last.tally,
+        result=last.outcome.result if last.outcome else "",
+        missing=[_name(place) for place in last.missing],
+        objecting=[objection.seat.member.name for objection in last.standing],
+        leaving=[place.seat.member.name for place in last.missing if place.seat.member_id in found.gone],
+        preview=found.preview or _done(found, zone),
+    )
+
+
+def _done(found: Proceeding, zone: tzinfo) -> Sequence[str]:
+    if found.execution is None:
+        return ()
+    day = writing.day(found.execution.executed_at.astimezone(zone).date(), shape="day_year")
+    return [_("%(name)s is a member since %(day)s.") % {"name": found.proposal.about, "day": day}]
+
+
+def _name(place: Place) -> str:
+    return _("you") if place.you else place.seat.member.name
+
+
+def verdict(found: Proceeding, visit: Visit) -> dict[str, Any]:
+    """The verdict's box."""
+    held, standing = found.last.held, stand(found, visit.zone)
+    earliest, deadline = (
+        writing.moment(moment.astimezone(visit.zone), now=visit.at)
+        for moment in (held.earliest_end_at, held.deadline_at)
+    )
+    return {
+        "box": verdicts.verdict(standing),
+        "ends": verdicts.ends(
+            standing,
+            name=found.proposal.about,
+            earliest=earliest if visit.at < held.earliest_end_at else "",
+            deadline=deadline,
+        ),
+        "seats": seats(found.last) if found.last.tally is not None else [],
+        "sentence": found.last.tally.sentence() if found.last.tally is not None and found.last.outcome else "",
+    }
+
+
+def receipt(sitting: Sitting, place: Place, ballot: Ballot) -> Receipt:
+    """A receipt, checked again now. The reason's own digest is part of the commitment, its words are not needed."""
+    seen = ballot
+    seen.seat = place.seat
+    committed = {"nonce": ballot.nonce, "choice": ballot.choice, "reason": ballot.reason_digest}
+    return Receipt(
+        ballot=ballot,
+        place=place,
+        checked=not list(broken_receipt(sitting.held, seen)),
+        commitment_text=canonical(committed).decode(),
+        receipt_text=canonical(receipts.receipt_value(**receipt_parts(sitting.held, seen))).decode(),
+    )
+
+
+def chosen_receipt(found: Proceeding, number: str) -> Receipt | None:
+    """The receipt that was asked for by its number in the chain, else the reader's own latest."""
+    for sitting in reversed(found.sittings):
+        for place in sitting.places:
+            for ballot in reversed(place.ballots):
+                if str(ballot.number) == number or (not number and place.you and sitting is found.last):
+                    return receipt(sitting, place, ballot)
+    return None
+
+
+def changed(found: Proceeding) -> dict[str, Any] | None:
+    """What changed since the round before, and what was objected then; None in a first round and for outsiders."""
+    before, last = found.before, found.last
+    if before is None or not found.words:
+        return None
+    old, new = (sitting.wording.content if sitting.wording else {} for sitting in (before, last))
+    return {
+        "before": before,
+        "words": last.wording.changes if last.wording else "",
+        "fields": wordings.changes(old, new),
+        "turned": [place for place in last.places if place.vote == Choice.FOR and _objected(before, place)],
+    }
+
+
+def _objected(before: Sitting, place: Place) -> bool:
+    return any(item.stands and item.seat.member_id == place.seat.member_id for item in before.objections)
+
+
+def timeline(found: Proceeding, visit: Visit) -> list[dict[str, Any]]:
+    """How it got here, now, and what comes."""
+    proposal, last = found.proposal, found.last
+    items: list[dict[str, Any]] = []
+    application = proposal.application
+    if application is not None and application.submitted_at is not None:
+        items.append({"state": "ok", "text": _("Application sent"), "on": application.submitted_at})
+    items += _interviews(found)
+    items.append({"state": "ok", "text": _("The leader starts the proposal"), "on": proposal.proposed_at})
+    for sitting in found.sittings:
+        items += _round_items(sitting)
+    if found.state in (State.ACTIVE, State.PENDING):
+        items.append({"state": "now", "text": _now_text(found), "at": visit.at})
+        items.append(
+            {
+                "state": "next",
+                "text": _("Round %(number)s closes") % {"number": last.held.number},
+                "at": last.held.deadline_at,
+            }
+        )
+        items.append({"state": "next", "text": _("If everybody is in favour: it is carried out at once")})
+    elif found.execution is not None:
+        items.append({"state": "now", "text": _("Carried out"), "at": found.execution.executed_at})
+    else:
+        items.append({"state": "now", "text": str(found.state.label), "at": visit.at})
+    return items
+
+
+def _interviews(found: Proceeding) -> list[dict[str, Any]]:
+    """The interviews before the first round, for who may read them; the oldest first."""
+    wording = found.sittings[0].wording
+    held = wording.content.get("interviews", []) if wording else []
+    return [
+        {
+            "state": "ok",
+            "text": _("Interview, %(length)s")
+            % {"length": writing.span(timedelta(minutes=int(interview.get("minutes", 0))))},
+            "on": date.fromisoformat(interview["held_on"]),
+        }
+        for interview in reversed(held)
+    ]
+
+
+def _round_items(sitting: Sitting) -> list[dict[str, Any]]:
+    number = {"number": sitting.held.number}
+    items: list[dict[str, Any]] = [
+        {"state": "ok", "text": _("Round %(number)s opens") % number, "at": sitting.held.opened_at}
+    ]
+    for objection in sitting.objections:
+        text = _("%(name)s objects") % {"name": objection.seat.member.name}
+        items.append({"state": "block", "text": text, "at": objection.ballot.cast_at})
+    if sitting.outcome is not None:
+        passed = sitting.outcome.result == sitting.outcome.Result.SUCCEEDED
+        text = _("Round %(number)s ends") % number
+        items.append(
+            {
+                "state": "ok" if passed else "block",
+                "text": text,
+                "at": sitting.outcome.decided_at,
+                "note": sitting.outcome.get_result_display(),
+            }
+        )
+    return items
+
+
+def _now_text(found: Proceeding) -> str:
+    if found.last.standing:
+        return _("Now: the round is paused by an objection")
+    if found.last.tally is None:
+        return _("Now: the members vote")
+    missing = found.last.tally.missing
+    if not missing:
+        return _("Now: everybody is in favour")
+    return ngettext("Now: one vote is missing", "Now: %(number)d votes are missing", missing) % {"number": missing}
+
+
+def facts(found: Proceeding) -> Sequence[wordings.Line]:
+    """The applicant's words in the last round, for who may read them."""
+    names = {place.seat.member.handle: place.seat.member.name for place in found.last.places}
+    return wordings.lines(found.last.wording.content, names) if found.last.wording else []
+
+
+def cost(found: Proceeding, terms: Terms) -> str:
+    """What a member costs a month, for who decides; nothing for others and for what is decided."""
+    if not found.words or found.execution is not None:
+        return ""
+    return _("%(amount)s a month, %(share)s of it in LXP") % {
+        "amount": writing.amount(terms.stipend_member_micro),
+        "share": writing.share(terms.stipend_lxp_share),
+    }
+
+
+def rows(sitting: Sitting) -> list[Place]:
+    """The table of ballots: those who voted in the order of casting, then the others, the reader's own last."""
+
+    def order(place: Place) -> tuple[int, int, int]:
+        return (0, place.latest.number, 0) if place.latest else (1, int(place.you), place.seat.position)
+
+    return sorted(sitting.places, key=order)
