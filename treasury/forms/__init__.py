@@ -1,0 +1,1 @@
+"""What is typed about claims, budgets and the ledger; the rules judge it, in one place."""

@@ -1,0 +1,1 @@
+"""What the pages of claims and of the treasury show, each in a fixed number of queries."""

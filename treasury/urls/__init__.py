@@ -1,0 +1,1 @@
+"""The addresses of claims and of the treasury."""
