@@ -1,0 +1,1 @@
+"""What people enter: engagements and acceptances by the treasurer, the offering by each expert, filters by readers."""

@@ -1,0 +1,136 @@
+"""Reading engagements: who may see which, and what an acceptance would split."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Prefetch, QuerySet, Sum, prefetch_related_objects
+
+from charter.rules.terms import Timeline
+from charter.selectors import timeline
+from consulting.models import Acceptance, Engagement, Session, Share
+from consulting.refusals import AcceptedAlready, EngagementsForMembers, NothingToAccept
+from consulting.rules import acceptances, orders
+from consulting.rules.acceptances import Order, Split, Worked
+from journal.refusals import Refusal
+from members.selectors.people import Signed, roles_on
+
+READERS = frozenset(("member", "leader", "deputy", "treasurer"))
+
+
+@dataclass(frozen=True)
+class Paid:
+    """One part of the money: who, how much, under which payout line."""
+
+    payee: str
+    amount_micro: int
+    reference: str
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What the acceptance of a whole engagement gives; `settled` once it is accepted."""
+
+    settled: bool
+    gross_micro: int
+    individuals_micro: int
+    pool_micro: int
+    parts: tuple[Paid, ...]
+
+
+def none() -> QuerySet[Engagement]:
+    """No engagement: what a view has before it knows who asks."""
+    return Engagement.objects.none()
+
+
+def visible_to(user: Signed, day: date) -> QuerySet[Engagement]:
+    """The engagements that a person may read on a day: members and the treasurer all of them.
+
+    EngagementsForMembers for anybody else.
+    """
+    if not roles_on(user, day) & READERS:
+        raise EngagementsForMembers
+    rows = Engagement.objects.select_related("client").annotate(
+        session_count=Count("sessions"), hours_sum_centi=Sum("sessions__hours_centi", default=0)
+    )
+    return rows.order_by("-opened_on", "reference")
+
+
+def with_sessions(rows: QuerySet[Engagement]) -> QuerySet[Engagement]:
+    """The same engagements with sessions, weights, acceptances and shares at hand: five queries for any number."""
+    shares = Share.objects.select_related("member").order_by("reference")
+    return rows.prefetch_related(
+        Prefetch("sessions", Session.objects.select_related("member").order_by("held_on", "reference")),
+        "weights__member",
+        Prefetch("acceptances", Acceptance.objects.select_related("session").order_by("session__reference")),
+        Prefetch("acceptances__shares", shares),
+    )
+
+
+def preview(engagement: Engagement, accepted_on: date) -> Preview | None:
+    """The split as stored, or as it would be if the client accepted on a day; None while it cannot be shared."""
+    if engagement.accepted_on is not None:
+        return _stored(engagement)
+    try:
+        splits = work_out(engagement, accepted_on, timeline())
+    except Refusal:
+        return None
+    return summed(splits) if splits else None
+
+
+def work_out(engagement: Engagement, accepted_on: date, charter: Timeline) -> list[Split]:
+    """What accepting an engagement on a day would fix; none by the hour without a session.
+
+    Raises AcceptedBeforeOpening, HeldAfterAcceptance, NoBasis.
+    """
+    prefetch_related_objects([engagement], "sessions__member", "weights__member")
+    sessions = sorted(engagement.sessions.all(), key=lambda session: session.reference)
+    weights = {row.member.handle: row.weight for row in engagement.weights.all()}
+    orders.check_acceptance(
+        pricing=engagement.pricing,
+        opened_on=engagement.opened_on,
+        accepted_on=accepted_on,
+        held_on=[session.held_on for session in sessions],
+        weights=weights,
+    )
+    order = Order(engagement.reference, engagement.pricing, engagement.price_micro)
+    return acceptances.split(order, [_worked(session) for session in sessions], weights, accepted_on, charter)
+
+
+def _worked(session: Session) -> Worked:
+    return Worked(session.reference, session.member.handle, session.held_on, session.hours_centi, session.rate_micro)
+
+
+def to_accept(engagement: Engagement, accepted_on: date) -> list[Split]:
+    """What accepting on a day would fix; the refusals of accepting that do not depend on who asks."""
+    if engagement.accepted_on is not None:
+        raise AcceptedAlready(orders.accepted_already(engagement.reference, engagement.accepted_on))
+    splits = work_out(engagement, accepted_on, timeline())
+    if not splits:
+        raise NothingToAccept
+    return splits
+
+
+def summed(splits: Sequence[Split]) -> Preview:
+    """The sums and parts of splits that are not stored yet."""
+    parts = tuple(Paid(part.handle, part.amount_micro, part.reference) for split in splits for part in split.parts)
+    return Preview(
+        settled=False,
+        gross_micro=sum(split.gross_micro for split in splits),
+        individuals_micro=sum(split.individuals_micro for split in splits),
+        pool_micro=sum(split.pool_micro for split in splits),
+        parts=parts,
+    )
+
+
+def _stored(engagement: Engagement) -> Preview:
+    rows = list(engagement.acceptances.all())
+    return Preview(
+        settled=True,
+        gross_micro=sum(row.gross_micro for row in rows),
+        individuals_micro=sum(row.individuals_micro for row in rows),
+        pool_micro=sum(row.pool_micro for row in rows),
+        parts=tuple(
+            Paid(share.member.handle, share.amount_micro, share.reference) for row in rows for share in row.shares.all()
+        ),
+    )

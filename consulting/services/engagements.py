@@ -1,0 +1,207 @@
+"""Engagements and their sessions: opening, recording, agreeing weights. Entered by the treasurer."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from django.db import transaction
+
+from charter.selectors import timeline
+from consulting.models import Engagement, Session, Weight
+from consulting.refusals import AcceptedAlready, ReferenceTaken, TreasurerOnly
+from consulting.rules import orders, weeks
+from consulting.selectors.weeks import taken_centi
+from journal.services import entries
+from members.models import Member
+from members.selectors.people import By, actor, roles_on
+from treasury.models import Client
+
+
+def open_engagement(
+    *,
+    reference: str,
+    client: Client,
+    title: str,
+    pricing: str,
+    opened_on: date,
+    by: By,
+    at: datetime,
+    price_micro: int | None = None,
+) -> Engagement:
+    """A new engagement, by the hour or at a fixed price (micro-units of U).
+
+    Raises TreasurerOnly, MalformedReference, ReferenceTaken, PriceMissing, PriceUnexpected.
+    """
+    orders.check_reference(reference)
+    orders.check_price(pricing, price_micro)
+    with transaction.atomic():
+        require_treasurer(by, at)
+        engagement, created = Engagement.objects.get_or_create(
+            reference=reference,
+            defaults={
+                "client": client,
+                "title": title,
+                "pricing": pricing,
+                "price_micro": price_micro,
+                "opened_on": opened_on,
+            },
+        )
+        if not created:
+            raise ReferenceTaken
+        entries.append(
+            actor=actor(by),
+            verb="engagement.open",
+            subject=subject(engagement),
+            data={
+                "client": client.key,
+                "pricing": pricing,
+                "price_micro": price_micro,
+                "opened_on": opened_on.isoformat(),
+            },
+            at=at,
+        )
+    return engagement
+
+
+def record_session(
+    *,
+    engagement: Engagement,
+    reference: str,
+    member: Member,
+    held_on: date,
+    hours_centi: int,
+    by: By,
+    at: datetime,
+    rate_micro: int | None = None,
+) -> Session:
+    """Time worked: hours in hundredths, the rate in micro-units of U an hour where it is paid by the hour.
+
+    Raises TreasurerOnly, MalformedReference, ReferenceTaken, HoursOutOfBounds, the rate's refusals, BeforeJoining,
+    AfterLeaving, WeekFull (income.2.2), AcceptedAlready.
+    """
+    orders.check_reference(reference)
+    with transaction.atomic():
+        require_treasurer(by, at)
+        engagement = locked(engagement)
+        refuse_accepted(engagement)
+        _check_work(engagement, member, held_on, hours_centi, rate_micro)
+        session, created = Session.objects.get_or_create(
+            reference=reference,
+            defaults={
+                "engagement": engagement,
+                "member": member,
+                "held_on": held_on,
+                "hours_centi": hours_centi,
+                "rate_micro": rate_micro,
+            },
+        )
+        if not created:
+            raise ReferenceTaken
+        _note(session, "session.record", by, at)
+    return session
+
+
+def correct_session(
+    *, session: Session, held_on: date, hours_centi: int, by: By, at: datetime, rate_micro: int | None = None
+) -> Session:
+    """Puts a session's day, hours and rate right while the client has not accepted it; the journal keeps what it was.
+
+    Refuses what recording would refuse.
+    """
+    with transaction.atomic():
+        require_treasurer(by, at)
+        engagement = locked(session.engagement)
+        refuse_accepted(engagement)
+        session = Session.objects.select_related("member").get(pk=session.pk)
+        _check_work(engagement, session.member, held_on, hours_centi, rate_micro, instead_of=session)
+        session.engagement = engagement
+        session.held_on, session.hours_centi, session.rate_micro = held_on, hours_centi, rate_micro
+        session.save(update_fields=["held_on", "hours_centi", "rate_micro"])
+        _note(session, "session.correct", by, at)
+    return session
+
+
+def _check_work(
+    engagement: Engagement,
+    member: Member,
+    held_on: date,
+    hours_centi: int,
+    rate_micro: int | None,
+    instead_of: Session | None = None,
+) -> None:
+    """The rules of one session, inside the engagement's lock; holds the member's to the end of the transaction."""
+    orders.check_hours(hours_centi)
+    charter = timeline()
+    orders.check_rate(engagement.pricing, rate_micro, charter.terms_on(held_on))
+    # One person's sessions on different engagements meet on this lock only: two at once cannot both fill the week.
+    member = locked_expert(member)
+    orders.check_membership(list(member.memberships.values_list("joined_on", "exited_on")), held_on)
+    taken = taken_centi(member, held_on, besides=instead_of)
+    weeks.week_cap(held_on=held_on, hours_centi=hours_centi, taken_centi=taken, timeline=charter)
+
+
+def _note(session: Session, verb: str, by: By, at: datetime) -> None:
+    entries.append(
+        actor=actor(by),
+        verb=verb,
+        subject=f"session/{session.reference}",
+        data={
+            "engagement": session.engagement.reference,
+            "member": session.member.handle,
+            "held_on": session.held_on.isoformat(),
+            "hours_centi": session.hours_centi,
+            "rate_micro": session.rate_micro,
+        },
+        at=at,
+    )
+
+
+def set_weights(*, engagement: Engagement, weights: Mapping[Member, int], by: By, at: datetime) -> Engagement:
+    """The agreed weights of a fixed price, in place of earlier ones; none leaves it to the hours.
+
+    Raises TreasurerOnly, AcceptedAlready, WeightsUnexpected, WeightUnreadable.
+    """
+    by_handle = {member.handle: weight for member, weight in weights.items()}
+    orders.check_weights(engagement.pricing, by_handle)
+    with transaction.atomic():
+        require_treasurer(by, at)
+        engagement = locked(engagement)
+        refuse_accepted(engagement)
+        engagement.weights.all().delete()
+        Weight.objects.bulk_create(
+            Weight(engagement=engagement, member=member, weight=weight) for member, weight in weights.items()
+        )
+        entries.append(
+            actor=actor(by), verb="engagement.weigh", subject=subject(engagement), data={"weights": by_handle}, at=at
+        )
+    return engagement
+
+
+def require_treasurer(by: By, at: datetime) -> None:
+    """TreasurerOnly unless `by` is the treasurer on the group's day of `at`; a text is an import or the demo."""
+    if isinstance(by, str):
+        return
+    user = by.user if isinstance(by, Member) else by
+    if user is None or "treasurer" not in roles_on(user, timeline().day_of(at)):
+        raise TreasurerOnly
+
+
+def locked(engagement: Engagement) -> Engagement:
+    """The engagement as it is now, locked to the end of the transaction."""
+    rows = Engagement.objects.select_for_update(no_key=True, of=("self",)).select_related("client")
+    return rows.get(pk=engagement.pk)
+
+
+def locked_expert(member: Member) -> Member:
+    """The member, locked to the end of the transaction: whoever counts or fills their week holds it."""
+    return Member.objects.select_for_update(no_key=True).get(pk=member.pk)
+
+
+def refuse_accepted(engagement: Engagement) -> None:
+    """AcceptedAlready once the client accepted the whole."""
+    if engagement.accepted_on is not None:
+        raise AcceptedAlready(orders.accepted_already(engagement.reference, engagement.accepted_on))
+
+
+def subject(engagement: Engagement) -> str:
+    """How the journal names an engagement."""
+    return f"engagement/{engagement.reference}"

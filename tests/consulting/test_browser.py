@@ -1,0 +1,77 @@
+"""The treasurer's way in a browser: an engagement, its session, the acceptance; and no barrier on those pages."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.test import Client
+from playwright.sync_api import Page
+
+from consulting.models import Engagement
+from tests.cast import Cast, assemble
+from tests.consulting.desk import fixed, hourly, session
+from tests.served import Served
+
+pytestmark = [pytest.mark.browser, pytest.mark.committed]
+
+
+def sign_in(page: Page, served: Served, cast: Cast) -> None:
+    """As the treasurer, by the cookie of a session that was begun elsewhere."""
+    client = Client()
+    client.force_login(cast.mira)
+    page.context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": served.url}])
+
+
+def look(page: Page) -> None:
+    """Nothing for axe to find."""
+    # Preloading style sheets, axe adds styles that the policy refuses.
+    results = Axe().run(page, options={"preload": False})
+    assert results.violations_count == 0, results.generate_report()
+
+
+def test_an_engagement_from_opening_to_acceptance(page: Page, served: Served) -> None:
+    cast = assemble()
+    sign_in(page, served, cast)
+    page.goto("/admin/consulting/engagement/add/")
+    page.get_by_label("Reference").fill("E-7")
+    page.get_by_label("Or a new client").fill("Tidepool DAO")
+    page.get_by_label("Title").fill("Review of the vesting contract")
+    page.get_by_label("Opened").fill("2026-10-01")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("link", name="Add a session").click()
+    page.get_by_label("Reference").fill("S-7")
+    page.get_by_label("Expert").select_option(str(cast.chen.pk))
+    page.get_by_label("Day").fill("2026-10-19")
+    page.get_by_label("Hours").fill("11")
+    page.get_by_label("Rate").fill("150")
+    page.get_by_role("button", name="Save").click()
+    assert "at most 10" in page.locator(".errorlist").inner_text()
+    assert page.get_by_label("Rate").input_value() == "150"
+    page.get_by_label("Hours").fill("2")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("link", name="E-7").click()
+    page.get_by_role("link", name="Accept", exact=True).click()
+    page.get_by_role("button", name="Accept 300.00").click()
+    assert "is accepted" in page.locator(".messagelist").inner_text()
+    assert Engagement.objects.get().accepted_on is not None
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_everybody_can_use_the_pages(page: Page, served: Served, scheme: str, width: int) -> None:
+    cast = assemble()
+    engagement, priced = hourly(cast), fixed(cast)
+    stored = session(cast, engagement, "S-1", cast.chen)
+    session(cast, engagement, "S-2", cast.bo)
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    page.set_viewport_size({"width": width, "height": 900})
+    sign_in(page, served, cast)
+    for address in (
+        "engagement/",
+        f"engagement/{engagement.pk}/change/",
+        "engagement/add/",
+        f"engagement/{priced.pk}/weights/",
+        f"session/{stored.pk}/correct/",
+        f"engagement/{engagement.pk}/accept/",
+        f"engagement/{priced.pk}/accept/",
+    ):
+        page.goto(f"/admin/consulting/{address}")
+        look(page)
