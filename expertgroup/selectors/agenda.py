@@ -1,0 +1,244 @@
+"""What waits for a person: ballots, claims, applications, the month, drafts; as many queries for 300 rows as for 1."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from itertools import groupby
+
+from django.db.models import Count, Min, Sum
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import User
+from charter import selectors as charter
+from charter.rules.terms import Timeline
+from expertgroup.navigation import address
+from expertgroup.templatetags.parts import seats_label
+from journal import writing
+from members.models import Member
+from members.selectors import applications, people
+from members.selectors.applications import State
+from proposals.selectors import waiting
+from proposals.selectors.waiting import Kind
+from treasury.models import Claim, PayoutRun
+from treasury.rules.worth import written
+from treasury.selectors.pages.budgets import rate_on
+from treasury.selectors.pages.readers import Reader
+
+WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Todo:
+    """One thing to do; `closes_at` says until when, if there is an end."""
+
+    icon: str
+    kind: str
+    title: str
+    url: str
+    action: str
+    why: str = ""
+    clause: str = ""
+    closes_at: datetime | None = None
+    votes: Sequence[str] = ()
+    primary: bool = False
+
+
+@dataclass(frozen=True)
+class Day:
+    """A day, or the days that come, with what is to be done then."""
+
+    title: str
+    note: str
+    todos: tuple[Todo, ...]
+
+
+@dataclass(frozen=True)
+class Agenda:
+    """Everything that waits for one person, what closes first in front."""
+
+    days: tuple[Day, ...]
+    count: int
+    first: Todo | None
+
+
+def agenda(user: User, at: datetime) -> Agenda:
+    """What waits for a user at a moment."""
+    timeline = charter.timeline()
+    today = timeline.day_of(at)
+    roles, member = people.roles_on(user, today), people.member_of(user)
+    found = list(_of_roles(user, member, roles, at, timeline))
+    zone = timeline.terms_on(today).time_zone
+    found.sort(key=lambda todo: (todo.closes_at is None, todo.closes_at or at))
+    first = found[0] if found else None
+    # Only the first thing that closes today is drawn as the one to press.
+    if first is not None and first.closes_at is not None and first.closes_at.astimezone(zone).date() == today:
+        found[0] = first = replace(first, primary=True)
+    placed = [(_place(todo, today, zone), todo) for todo in found]
+    days = tuple(
+        Day(title, note, tuple(todo for _spot, todo in group))
+        for (_order, title, note), group in groupby(placed, key=lambda item: item[0])
+    )
+    return Agenda(days, len(found), first)
+
+
+def _of_roles(
+    user: User, member: Member | None, roles: frozenset[str], at: datetime, timeline: Timeline
+) -> Iterator[Todo]:
+    if member is not None and "member" in roles:
+        yield from _votes(member, at)
+        yield from _claims(member, at, timeline)
+        yield from _own_claims(member)
+    if "leader" in roles:
+        yield from _applications(at)
+    if "treasurer" in roles:
+        yield from _month(timeline.day_of(at))
+    if "member" not in roles:
+        yield from _own_application(user)
+
+
+def _votes(member: Member, at: datetime) -> Iterator[Todo]:
+    """Ballots to cast; for the leader also rounds to go on with."""
+    kinds = {
+        Kind.VOTE: (_("Ballot"), _("Vote"), _("Passes only if every member is in favour."), "join.2.4"),
+        Kind.OBJECTED: (
+            _("Objection"),
+            _("Read the objection"),
+            _("Nothing passes while it stands. You may open the next round."),
+            "join.2.4",
+        ),
+        Kind.NEXT_ROUND: (
+            _("Proposal"),
+            _("Look at it"),
+            _("The round has ended without passing. You may open the next one."),
+            "join.2.4",
+        ),
+        Kind.READY: (
+            _("Application"),
+            _("Look at it"),
+            _("Nothing is missing: the admission proposal can open."),
+            "join.2.3",
+        ),
+    }
+    for item in waiting.for_member(member, at):
+        kind, action, why, clause = kinds[item.kind]
+        if item.votes:
+            why = _("%(votes)s. %(why)s") % {"votes": seats_label(item.votes), "why": why}
+        title = item.title
+        if item.row is not None and item.row.held.number > 1:
+            title = _("%(title)s, round %(number)d") % {"title": title, "number": item.row.held.number}
+        if item.proposal is not None:
+            url = reverse("proposals:detail", args=[item.proposal.number])
+        else:
+            assert item.application is not None
+            url = reverse("members:application", args=[item.application.pk])
+        yield Todo(
+            icon="vote" if item.kind != Kind.READY else "people",
+            kind=kind,
+            title=title,
+            url=url,
+            action=action,
+            why=why,
+            clause=clause,
+            closes_at=item.closes_at,
+            votes=item.votes,
+        )
+
+
+def _claims(member: Member, at: datetime, timeline: Timeline) -> Iterator[Todo]:
+    """Claims that wait for this person's decision, as one thing."""
+    mine = Reader(member, inside=True, deciders=people.deciders_on(timeline.day_of(at))).mine
+    by_day = list(
+        Claim.objects.filter(mine, status=Claim.Status.PENDING)
+        .order_by()
+        .values("worked_on")
+        .annotate(count=Count("pk"), hours=Sum("hours_centi"), oldest=Min("submitted_at"))
+    )
+    if not by_day:
+        return
+    count, hours = (sum(row[name] for row in by_day) for name in ("count", "hours"))
+    # Hundredths of an hour times micro-units an hour: 10**-8 U, as the budget counts.
+    value = sum(row["hours"] * rate_on(row["worked_on"], timeline) for row in by_day)
+    oldest = min((row["oldest"] for row in by_day if row["oldest"]), default=at)
+    title = ngettext("%(count)d claim to approve, %(hours)s", "%(count)d claims to approve, %(hours)s", count)
+    words = {"count": count, "hours": writing.hours(hours)}
+    days = (at - oldest).days
+    why = ngettext(
+        "%(value)s in total. The oldest waits for %(days)d day.",
+        "%(value)s in total. The oldest waits for %(days)d days.",
+        days,
+    ) % {"days": days, "value": written(value)}
+    yield Todo("hours", _("Claims"), title % words, address("claims:list"), _("Review"), why, "income.1.2.3")
+
+
+def _own_claims(member: Member) -> Iterator[Todo]:
+    """Hours that were logged and not sent."""
+    found = Claim.objects.filter(member=member, status=Claim.Status.DRAFT).aggregate(
+        count=Count("pk"), hours=Sum("hours_centi")
+    )
+    if found["count"]:
+        words = {"count": found["count"], "hours": writing.hours(found["hours"])}
+        title = ngettext(
+            "%(count)d claim of yours is not sent, %(hours)s",
+            "%(count)d claims of yours are not sent, %(hours)s",
+            found["count"],
+        )
+        why = _("Nobody sees a draft. Send it to have the hours counted.")
+        yield Todo("hours", _("Drafts"), title % words, address("claims:list"), _("Send"), why)
+
+
+def _applications(at: datetime) -> Iterator[Todo]:
+    """Applications that lack something which the leader does; ready ones come with the proposals."""
+    rows = [row for row in applications.listed(at) if row.state in (State.SUBMITTED, State.INTERVIEWED) and row.missing]
+    if len(rows) > 3:
+        title = ngettext("%(count)d application waits", "%(count)d applications wait", len(rows)) % {"count": len(rows)}
+        url = reverse("members:applications")
+        yield Todo("people", _("Applications"), title, url, _("Look at them"), clause="join.2")
+        return
+    for row in rows:
+        title = _("%(name)s applies to join") % {"name": row.application.name}
+        url = reverse("members:application", args=[row.application.pk])
+        why = " ".join(str(refused) for refused in row.missing)
+        yield Todo("people", _("Application"), title, url, _("Look at it"), why, "join.2")
+
+
+def _month(today: date) -> Iterator[Todo]:
+    """The last whole month, if its run has not been completed."""
+    last = (today.replace(day=1) - timedelta(days=1)).replace(day=1)
+    month = f"{last:%Y-%m}"
+    if charter.group().founded_on > last.replace(day=28) or PayoutRun.objects.filter(
+        month=month, completed_at__isnull=False
+    ):
+        return
+    title = _("%(month)s is ready to run") % {"month": writing.day(last, shape="month")}
+    why = _("Look at its lines first; the run posts them and begins their public notice.")
+    url = address("treasury:month", month)
+    yield Todo("pool", _("Month"), title, url, _("Look at the month"), why, "income.1.2")
+
+
+def _own_application(user: User) -> Iterator[Todo]:
+    """An application that was begun and not sent."""
+    found = applications.open_of(user)
+    if found is not None and found.submitted_at is None:
+        why = _("It is saved. You can go on where you were.")
+        title = _("Your application is not sent yet")
+        yield Todo("vote", _("Draft"), title, reverse("members:apply"), _("Go on"), why, "join.2.1")
+
+
+def _place(todo: Todo, today: date, zone: object) -> tuple[int, str, str]:
+    """(order, title, note) of the part of the agenda a thing belongs to."""
+    if todo.closes_at is None:
+        return (4, _("Any time"), _("no deadline"))
+    day = todo.closes_at.astimezone(zone).date()  # type: ignore[arg-type]
+    plain = writing.day(day, shape="day")
+    sunday = today + timedelta(days=6 - today.weekday())
+    if day <= today:
+        return (0, _("Today"), writing.day(today, shape="day"))
+    if day == today + timedelta(days=1):
+        return (1, _("Tomorrow"), plain)
+    if day <= sunday:
+        return (2, _("This week"), "")
+    if day <= sunday + WEEK:
+        return (3, _("Next week"), "")
+    return (3, _("Later"), "")
