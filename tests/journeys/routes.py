@@ -1,0 +1,131 @@
+"""Every address of the application, from the resolver, with arguments that the demo's records answer to."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from allauth.account.forms import default_token_generator
+from allauth.account.models import EmailAddress, EmailConfirmationHMAC
+from allauth.account.utils import user_pk_to_url_str
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from accounts.models import User
+from consulting.models import Profile
+from members.forms import STEPS
+from members.models import Application, Member
+from proposals.models import Proposal
+from treasury.models import Claim, PayoutRun
+
+Arguments = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A route's name and one address of it."""
+
+    route: str
+    path: str
+
+
+def _months() -> list[Arguments]:
+    """The newest month that was run, and the one that stands ready."""
+    last = PayoutRun.objects.order_by("month").values_list("month", flat=True).last()
+    assert last is not None
+    return [{"month": last}, {"month": following(last)}]
+
+
+def following(month: str) -> str:
+    """The month after `2026-10`."""
+    year, number = map(int, month.split("-"))
+    return f"{year + number // 12}-{number % 12 + 1:02d}"
+
+
+def _proposals(**more: Any) -> list[Arguments]:
+    """The newest, in its second round, and the one before, which passed."""
+    return [{"number": row.number, **more} for row in Proposal.objects.order_by("-number")[:2]]
+
+
+def _applications() -> list[Arguments]:
+    """One that waits for its interview, one under vote, one that was admitted."""
+    return [{"pk": row.pk} for row in Application.objects.order_by("-submitted_at")[:3]]
+
+
+def _claims() -> list[Arguments]:
+    """One of each state, and the leader's draft."""
+    states = Claim.Status.values
+    rows = [Claim.objects.filter(status=state).order_by("-pk").first() for state in states]
+    return [{"reference": row.reference} for row in rows if row]
+
+
+def _experts() -> list[Arguments]:
+    """One who is open for clients, one who shows no offer."""
+    shown = Profile.objects.exclude(published_at=None).order_by("pk")[:1]
+    other = Member.objects.exclude(pk__in=Profile.objects.values("member")).order_by("pk")[:1]
+    return [{"handle": row.member.handle} for row in shown] + [{"handle": row.handle} for row in other]
+
+
+def _confirmation() -> list[Arguments]:
+    user, _made = User.objects.get_or_create(email="fresh@demo.example")
+    address, _made = EmailAddress.objects.get_or_create(user=user, email=user.email)
+    return [{"key": EmailConfirmationHMAC(address).key}, {"key": "old"}]
+
+
+def _reset() -> list[Arguments]:
+    user = User.objects.order_by("pk")[0]
+    uid = user_pk_to_url_str(user)
+    return [{"uidb36": uid, "key": default_token_generator.make_token(user)}, {"uidb36": uid, "key": "old"}]
+
+
+# What stands in for the arguments of a route; a route with arguments that is missing here fails the test.
+EXAMPLES: dict[str, Callable[[], list[Arguments]]] = {
+    "account_confirm_email": _confirmation,
+    "account_reset_password_from_key": _reset,
+    "consulting:expert": _experts,
+    "members:apply-step": lambda: [{"key": key} for key in STEPS],
+    "members:application": _applications,
+    "members:interview": lambda: _applications()[1:2],
+    "proposals:detail": _proposals,
+    "proposals:verdict": _proposals,
+    "proposals:ballots": _proposals,
+    "proposals:receipts": lambda: _proposals(round_number=1),
+    "claims:detail": _claims,
+    "treasury:month": _months,
+    "treasury:run": _months,
+}
+
+
+def names(patterns: Sequence[URLPattern | URLResolver] | None = None, space: str = "") -> Iterator[tuple[str, bool]]:
+    """(name with its namespaces, whether it has arguments) of every route; a route without a name cannot be linked."""
+    for entry in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(entry, URLResolver):
+            inner = f"{space}{entry.namespace}:" if entry.namespace else space
+            yield from names(entry.url_patterns, inner)
+        elif entry.name:
+            yield f"{space}{entry.name}", bool(entry.pattern.regex.groups)
+
+
+def places() -> list[Place]:
+    """Every address that can be asked for."""
+    found = []
+    for route, has_arguments in dict(names()).items():
+        if not has_arguments:
+            found.append(Place(route, reverse(route)))
+        elif route.startswith("admin:"):
+            found += _of_admin(route)
+        elif route in EXAMPLES:
+            found += [Place(route, reverse(route, kwargs=arguments)) for arguments in EXAMPLES[route]()]
+        else:
+            # Nobody gave an example: the test that every route is looked at will say so.
+            found.append(Place(route, ""))
+    return found
+
+
+def _of_admin(route: str) -> list[Place]:
+    """The oldest and the newest row of the model that a page of the admin is about."""
+    for model in admin.site._registry:
+        if route.startswith(f"admin:{model._meta.app_label}_{model._meta.model_name}_"):
+            rows = model._default_manager.order_by("pk")
+            keys = dict.fromkeys(row.pk for row in (rows.first(), rows.last()) if row is not None)
+            return [Place(route, reverse(route, args=[key])) for key in keys]
+    return []
