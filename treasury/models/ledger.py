@@ -104,6 +104,10 @@ class Posting(models.Model):
         GRANT = "grant", _("Budget grant")
         ACCEPTANCE = "acceptance", _("Accepted work")
         PAYOUT_RUN = "payout-run", _("Month's run")
+        PAYMENT = "payment", _("Client’s payment")
+        FUNDING = "funding", _("Client’s money held")
+        RELEASE = "release", _("Held money given back")
+        REFUND = "refund", _("Refund to a client")
         REVERSAL = "reversal", _("Reversal")
 
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
