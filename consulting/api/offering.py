@@ -1,7 +1,6 @@
-"""Experts and their free times in the API, for everybody; engagements for members and the treasurer; all to read."""
+"""Experts and their free times in the API, for everybody to read."""
 
 from datetime import UTC, datetime, time, timedelta
-from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import path
@@ -9,46 +8,17 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics
 from rest_framework.exceptions import NotFound
-from rest_framework.permissions import AllowAny, IsAuthenticated
+from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.requests import user_of
 from charter import selectors as charter
 from consulting import serializers as shapes
-from consulting.models import Engagement, Profile
+from consulting.models import Profile
 from consulting.rules import slots
-from consulting.selectors import engagements as reading
 from consulting.selectors import offering
 from consulting.selectors.slots import free_slots
-
-
-class EngagementsView(generics.ListAPIView[Engagement]):
-    """All engagements, the latest first."""
-
-    permission_classes = (IsAuthenticated,)
-    serializer_class = shapes.EngagementSerializer
-    queryset = reading.none()
-
-    def get_queryset(self) -> QuerySet[Engagement]:
-        """EngagementsForMembers for anybody else."""
-        return reading.visible_to(user_of(self.request), charter.today(timezone.now()))
-
-
-class EngagementView(APIView):
-    """One engagement."""
-
-    permission_classes = (IsAuthenticated,)
-
-    @extend_schema(responses=shapes.EngagementDetailSerializer)
-    def get(self, request: Request, reference: str) -> Response:
-        """With its sessions and the split, fixed or previewed."""
-        day = charter.today(timezone.now())
-        rows = reading.with_sessions(reading.visible_to(user_of(request), day))
-        engagement: Any = generics.get_object_or_404(rows, reference=reference)
-        engagement.split = reading.preview(engagement, day)
-        return Response(shapes.EngagementDetailSerializer(engagement).data)
 
 
 class ExpertsView(generics.ListAPIView[Profile]):
@@ -115,6 +85,4 @@ urlpatterns = [
     path("experts/", ExpertsView.as_view(), name="experts"),
     path("experts/<slug:handle>/", ExpertView.as_view(), name="expert"),
     path("experts/<slug:handle>/slots/", TimesView.as_view(), name="expert-slots"),
-    path("engagements/", EngagementsView.as_view(), name="engagements"),
-    path("engagements/<str:reference>/", EngagementView.as_view(), name="engagement"),
 ]
