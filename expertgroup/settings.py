@@ -143,6 +143,17 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Expert group <group@
 # Where clients ask for a session.
 CONTACT_EMAIL = env.str("CONTACT_EMAIL", default=parseaddr(DEFAULT_FROM_EMAIL)[1])
 
+# Where stablecoins are received (docs/payments.md). Without a receiver none are; with two nodes both must agree.
+CHAIN_RPC_URL = env.list("CHAIN_RPC_URL", default=[])
+CHAIN_ID = env.int("CHAIN_ID", default=10)
+CHAIN_NAME = env.str("CHAIN_NAME", default="Optimism")
+CHAIN_TOKENS = env.list("CHAIN_TOKENS", default=[])
+CHAIN_RECEIVER = env.str("CHAIN_RECEIVER", default="")
+CHAIN_CONFIRMATIONS = env.int("CHAIN_CONFIRMATIONS", default=12)
+CHAIN_START_BLOCK = env.int("CHAIN_START_BLOCK", default=0)
+# What a provider of card payments signs its events with; without it that address does not exist.
+PAYMENT_EVENTS_SECRET = env.str("PAYMENT_EVENTS_SECRET", default="")
+
 USE_TZ = True
 TIME_ZONE = "UTC"
 USE_I18N = True

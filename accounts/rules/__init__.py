@@ -1,0 +1,1 @@
+"""What accounts decides without asking anybody: addresses, messages, signatures."""
