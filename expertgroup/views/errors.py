@@ -75,4 +75,5 @@ def _back(request: HttpRequest) -> str:
     """The page a form was sent from, on this site only; else the start."""
     origin = f"{request.scheme}://{request.get_host()}/"
     referer = request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")
-    return referer.removeprefix(origin.rstrip("/")) if referer.startswith(origin) else "/"
+    # One slash at its start, whatever was sent: two would name another host.
+    return "/" + referer.removeprefix(origin).lstrip("/\\") if referer.startswith(origin) else "/"

@@ -140,6 +140,7 @@ def test_the_way_back_never_leaves_the_site(calls: Calls) -> None:
     assert 'href="/claims/?q=1"' in text(errors.refused(asked(Referer="http://testserver/claims/?q=1"), refusal))
     assert "evil.example" not in text(errors.refused(asked(Referer="http://evil.example/claims/"), refusal))
     assert "evil.example" not in text(errors.refused(asked(Referer="http://testserver.evil.example/"), refusal))
+    assert 'href="/evil.example/"' in text(errors.refused(asked(Referer="http://testserver//evil.example/"), refusal))
 
 
 def test_missing_pages_name_the_address_without_trusting_it(calls: Calls) -> None:
