@@ -21,8 +21,8 @@ from consulting.refusals.engagements import (
     SplitChanged,
     TreasurerOnly,
     WeekFull,
-    WeightUnreadable,
     WeightsUnexpected,
+    WeightUnreadable,
 )
 from consulting.refusals.offering import (
     BufferOutOfBounds,
