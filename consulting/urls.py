@@ -7,7 +7,7 @@ from consulting.views import experts, offering
 app_name = "consulting"
 urlpatterns = [
     path("experts/", experts.directory, name="experts"),
-    path("experts/match/", experts.match, name="match"),
+    path("match/", experts.match, name="match"),
     path("experts/<slug:handle>/", experts.detail, name="expert"),
     path("settings/offering/", offering.offering, name="offering"),
     path("settings/offering/publish/", offering.publish, name="publish"),

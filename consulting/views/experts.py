@@ -93,7 +93,7 @@ def directory(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def match(request: HttpRequest) -> HttpResponse:
-    """`/experts/match/`: describes a need, gets the experts who fit, each with reasons."""
+    """`/match/`: describes a need, gets the experts who fit, each with reasons."""
     visit, asked = Visit(), "need" in request.GET
     form = NeedForm(request.GET if asked else None)
     rows: list[dict[str, Any]] | None = None

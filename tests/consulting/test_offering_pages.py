@@ -43,7 +43,7 @@ def test_a_visitor_finds_the_expert_and_times(expert: Profile, cast: Cast, clien
 
 def test_pages_escape_what_experts_write(cast: Cast, client: Client) -> None:
     offered(cast.chen, headline="<script>1</script>", about="<img src=x>\n\nSecond", skills=("<b>",))
-    for path in ("/experts/", "/experts/chen/", "/experts/match/?need=script"):
+    for path in ("/experts/", "/experts/chen/", "/match/?need=script"):
         page = client.get(path).content.decode()
         assert "<script>1" not in page
         assert "<img src=x" not in page
@@ -91,7 +91,7 @@ def test_filters_narrow(expert: Profile, cast: Cast, client: Client, query: str,
 
 
 def test_a_filter_that_is_none_is_named(expert: Profile, client: Client) -> None:
-    for path in ("/experts/?language=xx", "/experts/?zone=Mars", "/experts/chen/?minutes=45", "/experts/match/?need="):
+    for path in ("/experts/?language=xx", "/experts/?zone=Mars", "/experts/chen/?minutes=45", "/match/?need="):
         assert client.get(path).status_code == 422
     assert client.get("/experts/?page=99").status_code == 200
     assert client.get("/experts/chen/?day=9999-12-31").status_code == 200
@@ -99,10 +99,10 @@ def test_a_filter_that_is_none_is_named(expert: Profile, client: Client) -> None
 
 def test_the_match_page_ranks_with_reasons(expert: Profile, cast: Cast, client: Client) -> None:
     offered(cast.bo, skills=("Solidity", "Contract review", "Review of tests"))
-    page = client.get("/experts/match/?need=review+of+Solidity&hours=2").content.decode()
+    page = client.get("/match/?need=review+of+Solidity&hours=2").content.decode()
     assert page.index("/experts/bo/") < page.index("/experts/chen/")
     assert "Names the skill you describe: Solidity, Contract review, Review of tests." in page
-    assert "Nobody’s profile" in client.get("/experts/match/?need=bakery").content.decode()
+    assert "Nobody’s profile" in client.get("/match/?need=bakery").content.decode()
 
 
 @pytest.mark.django_db
@@ -121,7 +121,7 @@ def test_queries_of_pages_do_not_grow(cast: Cast, client: Client) -> None:
             )
             for person in people
         )  # fmt: skip
-        for path in ("/experts/", "/experts/match/?need=Solidity", "/api/v1/experts/"):
+        for path in ("/experts/", "/match/?need=Solidity", "/api/v1/experts/"):
             with CaptureQueriesContext(connection) as asked:
                 assert client.get(path).status_code == 200
             counts.setdefault(path, []).append(len(asked))
