@@ -3,6 +3,15 @@
 from consulting.models.availability import DayException, Window
 from consulting.models.billing import Allocation, DepositAddress, Invoice, Payment, Series
 from consulting.models.engagements import Acceptance, Engagement, Session, Share, Weight
+from consulting.models.escrow import (
+    Dispute,
+    DisputeOffer,
+    Milestone,
+    Payback,
+    Refund,
+    RefundPart,
+    SilenceReminder,
+)
 from consulting.models.offering import Piece, Profile
 from consulting.models.quotes import Quote, QuoteExpert
 
@@ -11,16 +20,23 @@ __all__ = [
     "Allocation",
     "DayException",
     "DepositAddress",
+    "Dispute",
+    "DisputeOffer",
     "Engagement",
     "Invoice",
+    "Milestone",
+    "Payback",
     "Payment",
     "Piece",
     "Profile",
     "Quote",
     "QuoteExpert",
+    "Refund",
+    "RefundPart",
     "Series",
     "Session",
     "Share",
+    "SilenceReminder",
     "Weight",
     "Window",
 ]

@@ -27,6 +27,8 @@ class Engagement(models.Model):
     price_micro = models.BigIntegerField(_("price, U"), null=True, blank=True)
     opened_on = models.DateField(_("opened"))
     accepted_on = models.DateField(_("accepted"), null=True, blank=True)
+    # What client and group agreed to when it was booked or quoted, frozen; none where the treasurer entered it.
+    terms = models.JSONField(_("terms"), null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
@@ -78,6 +80,17 @@ class Session(models.Model):
     held_on = models.DateField(_("day"))
     hours_centi = models.IntegerField(_("hours"))
     rate_micro = models.BigIntegerField(_("rate, U an hour"), null=True, blank=True)
+    title = models.CharField(_("title"), max_length=200, blank=True)
+    milestone = models.ForeignKey(
+        "consulting.Milestone",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="sessions",
+        verbose_name=_("milestone"),
+    )
+    # Since when the client's answer is awaited.
+    delivered_at = models.DateTimeField(_("delivered"), null=True, blank=True)
     recorded_at = models.DateTimeField(_("recorded"), db_default=Now(), editable=False)
 
     class Meta:
@@ -96,14 +109,25 @@ class Session(models.Model):
 
 
 class Acceptance(models.Model):
-    """The client accepted a session or a whole engagement: the unit that splits (income.2). Append-only."""
+    """The client accepted a session, a milestone or a whole fixed price: the unit that splits (income.2). Append-only.
+
+    `gross_micro` is what is shared: the unit's price less `counted_off_micro`, which was refunded before.
+    """
 
     engagement = models.ForeignKey(Engagement, on_delete=models.PROTECT, related_name="acceptances")
     session = models.OneToOneField(
         Session, on_delete=models.PROTECT, null=True, related_name="acceptance", verbose_name=_("session")
     )
+    milestone = models.OneToOneField(
+        "consulting.Milestone",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="acceptance",
+        verbose_name=_("milestone"),
+    )
     accepted_on = models.DateField(_("accepted"))
     gross_micro = models.BigIntegerField(_("what the client owes, U"))
+    counted_off_micro = models.BigIntegerField(_("refunded before, U"), default=0)
     individuals_micro = models.BigIntegerField(_("the experts' part, U"))
     pool_micro = models.BigIntegerField(_("the pool's part, U"))
     share = models.CharField(
@@ -117,7 +141,11 @@ class Acceptance(models.Model):
         verbose_name = _("acceptance")
         verbose_name_plural = _("acceptances")
         constraints = [
-            models.UniqueConstraint(fields=["engagement"], condition=Q(session=None), name="acceptance_whole_once"),
+            models.UniqueConstraint(
+                fields=["engagement"], condition=Q(session=None, milestone=None), name="acceptance_whole_once"
+            ),
+            models.CheckConstraint(condition=Q(session=None) | Q(milestone=None), name="acceptance_one_unit"),
+            models.CheckConstraint(condition=Q(counted_off_micro__gte=0), name="acceptance_counted_off"),
             models.CheckConstraint(
                 condition=Q(gross_micro=F("individuals_micro") + F("pool_micro"))
                 & Q(individuals_micro__gte=0, pool_micro__gte=0),
