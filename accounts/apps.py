@@ -7,5 +7,6 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Accounts")
 
     def ready(self) -> None:
-        """Tells the outbox how mail leaves."""
+        """Tells the outbox how mail leaves, and `verify` what a wallet must prove."""
+        from accounts import checks  # noqa: F401
         from accounts.services import mail  # noqa: F401

@@ -11,6 +11,7 @@ from accounts.models import ApiToken, User
 from accounts.selectors import is_address_of
 from accounts.services import people
 from accounts.services.tokens import DAYS_MOST
+from journal.refusals import Refusal
 
 PASSWORD_HINT = _("At least 10 characters, not only digits of your address and no password that everybody uses.")
 
@@ -107,4 +108,34 @@ class TokenForm(forms.Form):
         min_value=1,
         max_value=DAYS_MOST,
         help_text=_("From 1 to 365"),
+    )
+
+
+class Refusable(forms.Form):
+    """A form that shows a service's refusal beside its field."""
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Puts what the service said beside its field."""
+        self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal))
+
+
+class AddressForm(Refusable):
+    """An address that will be asked to sign; the rules are the service's."""
+
+    address = forms.CharField(
+        label=_("Address of your wallet"),
+        max_length=80,
+        help_text=_("It begins with 0x. The same address counts on every network."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "data-wallet-address": ""}),
+    )
+
+
+class SignatureForm(Refusable):
+    """What the wallet gave for the message."""
+
+    signature = forms.CharField(
+        label=_("Signature"),
+        max_length=200,
+        help_text=_("What your wallet gives after signing: 0x and 130 digits or letters."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "data-wallet-signature": ""}),
     )

@@ -10,6 +10,8 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
 
+ADDRESS = r"^0x[0-9a-f]{40}$"
+
 
 class UserManager(BaseUserManager["User"]):
     """Makes users by e-mail address."""
@@ -98,3 +100,65 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Challenge(models.Model):
+    """A message that an address is asked to sign, once, within five minutes. `purpose` says for what, in its words.
+
+    `user` is empty where somebody who has no account proves an address. The nonce is no secret: the key that signs is.
+    """
+
+    nonce = models.CharField(max_length=32, unique=True)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="+")
+    address = models.CharField(_("address"), max_length=42)
+    purpose = models.CharField(max_length=320)
+    message = models.TextField()
+    issued_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    # Kept with the message, so that anybody can recompute the proof (manage.py verify does).
+    signature = models.CharField(max_length=132, blank=True)
+
+    class Meta:
+        verbose_name = _("challenge")
+        verbose_name_plural = _("challenges")
+        constraints = [
+            models.CheckConstraint(condition=Q(address__regex=ADDRESS), name="challenge_address"),
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("issued_at")) & Q(expires_at__lte=F("issued_at") + timedelta(minutes=5)),
+                name="challenge_within_minutes",
+            ),
+            models.CheckConstraint(
+                condition=Q(used_at=None, signature="")
+                | Q(used_at__isnull=False, used_at__gte=F("issued_at"), used_at__lt=F("expires_at")) & ~Q(signature=""),
+                name="challenge_used_in_time",
+            ),
+        ]
+        indexes = [models.Index(fields=["expires_at"], condition=Q(used_at=None), name="challenge_unused")]
+
+    def __str__(self) -> str:
+        return self.nonce
+
+
+class Wallet(models.Model):
+    """An address whose key a user has shown to hold. Payments from it are theirs; it signs nobody in."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="wallets")
+    address = models.CharField(_("address"), max_length=42)
+    proof = models.OneToOneField(Challenge, on_delete=models.PROTECT, related_name="+")
+    proven_at = models.DateTimeField(_("proved"))
+    removed_at = models.DateTimeField(_("removed"), null=True)
+
+    class Meta:
+        verbose_name = _("wallet")
+        verbose_name_plural = _("wallets")
+        constraints = [
+            models.CheckConstraint(condition=Q(address__regex=ADDRESS), name="wallet_address"),
+            models.UniqueConstraint(fields=["address"], condition=Q(removed_at=None), name="wallet_once"),
+            models.CheckConstraint(
+                condition=Q(removed_at=None) | Q(removed_at__gte=F("proven_at")), name="wallet_order"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.address

@@ -49,3 +49,43 @@ class AddressTaken(Conflict):
     code = "address-taken"
     field = "email"
     message = _("Another person has this e-mail address. Correct the record, or leave the address out.")
+
+
+class AddressUnreadable(Refusal):
+    """No address of a wallet, or one with a wrong checksum."""
+
+    code = "address-unreadable"
+    field = "address"
+    message = _("Enter the address as your wallet shows it: 0x and 40 digits or letters from a to f.")
+
+
+class SignatureUnreadable(Refusal):
+    """No signature of a message."""
+
+    code = "signature-unreadable"
+    field = "signature"
+    message = _("This is no signature. Copy what your wallet gave for the message: 0x and 130 digits or letters.")
+
+
+class SignatureForeign(Refusal):
+    """A signature of another address, or of another text."""
+
+    code = "signature-foreign"
+    field = "signature"
+    message = _("Another address signed, or another text. Sign the message as it stands, with the address it names.")
+
+
+class ChallengeOver(Conflict):
+    """A message that was signed before, or after its five minutes."""
+
+    code = "challenge-over"
+    field = "signature"
+    message = _("This message was used already or is older than five minutes. Ask for a new one.")
+
+
+class WalletTaken(Conflict):
+    """One address, one person."""
+
+    code = "wallet-taken"
+    field = "address"
+    message = _("Somebody else here proved this address. Use another one, or let them remove it first.")

@@ -1,5 +1,6 @@
 """Reading people who can sign in."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,7 +9,9 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
-from accounts.models import ApiToken, User
+from accounts.models import ApiToken, Challenge, User, Wallet
+from accounts.refusals import SignatureUnreadable
+from accounts.rules import signatures
 from journal.models import Entry
 
 DEMO_BUILT = "demo.built"
@@ -69,3 +72,25 @@ def demo_cast() -> list[Player]:
     if first is None or first.verb != DEMO_BUILT:
         return []
     return [Player(row["key"], row["name"], row["role"], row["email"]) for row in first.data.get("cast", [])]
+
+
+def wallets_of(user: User) -> QuerySet[Wallet]:
+    """A person's wallets, newest first."""
+    return Wallet.objects.filter(user=user, removed_at=None).order_by("-proven_at", "-pk")
+
+
+def challenge_of(nonce: str, purpose: str, user: User | None = None) -> Challenge | None:
+    """The message with this nonce, to the person and for the purpose that it was made for."""
+    return Challenge.objects.filter(nonce=nonce, purpose=purpose, user=user).first()
+
+
+def unproved_wallets() -> Iterator[str]:
+    """A sentence for each wallet whose stored signature is not its own address's."""
+    for wallet in Wallet.objects.filter(removed_at=None).select_related("proof").order_by("pk").iterator():
+        proof = wallet.proof
+        try:
+            found = signatures.signer(proof.message, proof.signature)
+        except SignatureUnreadable:
+            found = ""
+        if found != wallet.address or proof.address != wallet.address or proof.user_id != wallet.user_id:
+            yield f"wallet/{wallet.pk}: its proof does not hold"

@@ -19,6 +19,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 
+from accounts.rules import addresses
 from charter.rules import numbering
 from journal import writing
 
@@ -95,6 +96,12 @@ def spaced(text: str, size: int | str = 4) -> str:
     """An address or digest in groups, so that people can compare it."""
     step = int(size)
     return " ".join(text[start : start + step] for start in range(0, len(text), step))
+
+
+@register.filter
+def checksummed(address: str) -> str:
+    """An address on a chain as wallets show it (EIP-55)."""
+    return addresses.checksummed(address)
 
 
 @register.simple_tag

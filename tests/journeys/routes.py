@@ -9,9 +9,12 @@ from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from allauth.account.utils import user_pk_to_url_str
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from accounts.models import User
+from accounts.services import wallets
 from consulting.models import Profile
+from expertgroup.demo.cast import LEADERS
 from members.forms import STEPS
 from members.models import Application, Member
 from proposals.models import Proposal
@@ -77,10 +80,18 @@ def _reset() -> list[Arguments]:
     return [{"uidb36": uid, "key": default_token_generator.make_token(user)}, {"uidb36": uid, "key": "old"}]
 
 
+def _challenge() -> list[Arguments]:
+    """A message that the leader is asked to sign."""
+    user = User.objects.get(email=f"{LEADERS[-1]}@demo.example")
+    made = wallets.challenge(address="0x" + "ab" * 20, purpose=wallets.own(user), user=user, at=timezone.now())
+    return [{"nonce": made.nonce}]
+
+
 # What stands in for the arguments of a route; a route with arguments that is missing here fails the test.
 EXAMPLES: dict[str, Callable[[], list[Arguments]]] = {
     "account_confirm_email": _confirmation,
     "account_reset_password_from_key": _reset,
+    "accounts:prove-wallet": _challenge,
     "consulting:expert": _experts,
     "members:apply-step": lambda: [{"key": key} for key in STEPS],
     "members:application": _applications,

@@ -49,6 +49,7 @@ NO_PAGES = {
     "accounts:demo-sign-in": "POST",
     "accounts:issue-token": "POST",
     "accounts:revoke-token": "POST",
+    "accounts:remove-wallet": "POST",
     "set_language": "POST",
     "members:withdraw": "POST",
     "claims:approve": "POST",
