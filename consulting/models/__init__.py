@@ -2,6 +2,7 @@
 
 from consulting.models.availability import DayException, Window
 from consulting.models.billing import Allocation, DepositAddress, Invoice, Payment, Series
+from consulting.models.booking import Booking, Retainer
 from consulting.models.engagements import Acceptance, Engagement, Session, Share, Weight
 from consulting.models.escrow import (
     Dispute,
@@ -18,6 +19,7 @@ from consulting.models.quotes import Quote, QuoteExpert
 __all__ = [
     "Acceptance",
     "Allocation",
+    "Booking",
     "DayException",
     "DepositAddress",
     "Dispute",
@@ -33,6 +35,7 @@ __all__ = [
     "QuoteExpert",
     "Refund",
     "RefundPart",
+    "Retainer",
     "Series",
     "Session",
     "Share",

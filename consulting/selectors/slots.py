@@ -1,6 +1,6 @@
 """Free times of any number of experts: one statement for what is free, one for the hours their weeks hold."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -12,16 +12,18 @@ from consulting.refusals import WeekFull
 from consulting.rules import slots
 from consulting.rules.slots import Calendar, Range, Week, Weeks
 from consulting.rules.weeks import week_cap
-from consulting.selectors.weeks import taken_by_week
+from consulting.selectors.weeks import Besides, taken_by_week
 
 # On the wall clock first: each local day's weekly hours and extra hours less what the expert is away. Then into UTC: in
 # one piece where the clock runs steadily through it, else half hour by half hour, without those that the clock leaves
 # out; of half hours that it shows twice PostgreSQL takes the second, so that each counts once. Last the bounds:
-# notice, horizon, what was asked for, days of membership. The series have constant ends: without them the planner
+# notice, horizon, what was asked for, days of membership, and what is sold (at most four hours long) with the expert's
+# pause before and after it. The series have constant ends: without them the planner
 # expects a thousand rows from each, and compiles (jit) for longer than the statement takes.
 FREE = """
 WITH asked AS (
   SELECT profile.id, profile.member_id, profile.time_zone AS zone,
+    make_interval(mins => profile.buffer_minutes) AS pause,
     greatest(%(first_at)s, %(at)s + make_interval(hours => profile.notice_hours)) AS lower,
     least(%(until)s, %(at)s + make_interval(days => profile.horizon_days)) AS upper
   FROM consulting_profile profile WHERE profile.id = ANY(%(profiles)s)
@@ -67,11 +69,19 @@ WITH asked AS (
   SELECT asked.id, range_agg(tstzrange(
     joined_on::timestamp AT TIME ZONE %(zone)s, (exited_on + 1)::timestamp AT TIME ZONE %(zone)s)) AS during
   FROM asked JOIN members_membership ON members_membership.member_id = asked.member_id GROUP BY asked.id
+), sold AS (
+  SELECT asked.id, range_agg(tstzrange(lower(booking.during) - asked.pause, upper(booking.during) + asked.pause))
+    AS during
+  FROM asked JOIN consulting_booking booking ON booking.member_id = asked.member_id AND booking.released_at IS NULL
+    AND lower(booking.during) BETWEEN asked.lower - asked.pause - interval '4 hours' AND asked.upper + asked.pause
+    AND (booking.paid_at IS NOT NULL OR booking.hold_until > %(at)s) AND booking.id IS DISTINCT FROM %(besides)s
+  GROUP BY asked.id
 ), bounded AS (
   SELECT asked.id, asked.zone, unnest(
-    range_agg(free.during) * tstzmultirange(tstzrange(asked.lower, asked.upper)) * belongs.during) AS during
-  FROM asked JOIN free USING (id) JOIN belongs USING (id)
-  GROUP BY asked.id, asked.zone, asked.lower, asked.upper, belongs.during
+    range_agg(free.during) * tstzmultirange(tstzrange(asked.lower, asked.upper)) * belongs.during
+    - coalesce(sold.during, '{}')) AS during
+  FROM asked JOIN free USING (id) JOIN belongs USING (id) LEFT JOIN sold USING (id)
+  GROUP BY asked.id, asked.zone, asked.lower, asked.upper, belongs.during, sold.during
 )
 SELECT id, extract(epoch FROM lower(during))::bigint, extract(epoch FROM upper(during))::bigint,
   extract(epoch FROM lower(during) AT TIME ZONE zone)::bigint %% 1800
@@ -87,18 +97,27 @@ def free_slots(
     minutes: int,
     at: datetime,
     timeline: Timeline,
+    besides: int | None = None,
 ) -> dict[int, Calendar]:
     """By profile's key: when a session of `minutes` can begin in [first_at, until), seen `at`. Two queries.
 
-    Each expert's notice, horizon, membership and the weekly cap of the charter are kept; a week without hours left says
-    why. Raises MinutesUnknown.
+    Each expert's notice, horizon, membership, sold times and the weekly cap of the charter are kept; a week without
+    hours left says why. `besides` is the key of a booking that is about to move. Raises MinutesUnknown.
     """
     slots.check_minutes(minutes)
     if not profiles or first_at >= until:
         return {profile.pk: Calendar({}) for profile in profiles}
     zone = timeline.terms_on(timeline.day_of(at)).time_zone
     weeks = Weeks.of(first_at, until, zone)
-    found = _calendars(profiles, weeks, slots.hours_centi(minutes), timeline)
+    taken = taken_by_week(
+        [profile.member_id for profile in profiles],
+        weeks.mondays[0],
+        weeks.mondays[-1],
+        zone=zone,
+        at=at,
+        besides=Besides(booking=besides),
+    )
+    found = _calendars(profiles, weeks, slots.hours_centi(minutes), taken, timeline)
     ranges: dict[int, list[Range]] = {key: [] for key in found}
     params = {
         "profiles": list(found),
@@ -106,6 +125,7 @@ def free_slots(
         "until": until,
         "at": at,
         "zone": str(zone),
+        "besides": besides,
         # One more for a day that has begun somewhere, one for the last.
         "days": (until - first_at).days + 2,
     }
@@ -117,11 +137,13 @@ def free_slots(
 
 
 def _calendars(
-    profiles: Collection[Profile], weeks: Weeks, hours_centi: int, timeline: Timeline
+    profiles: Collection[Profile],
+    weeks: Weeks,
+    hours_centi: int,
+    taken: Mapping[tuple[int, date], int],
+    timeline: Timeline,
 ) -> dict[int, Calendar]:
     """Each expert's weeks, with what the cap says about one session more."""
-    members = [profile.member_id for profile in profiles]
-    taken = taken_by_week(members, weeks.mondays[0], weeks.mondays[-1])
     # Most experts have the same: nothing yet.
     known: dict[tuple[date, int], Week] = {}
 

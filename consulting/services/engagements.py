@@ -9,7 +9,7 @@ from charter.selectors import timeline
 from consulting.models import Engagement, Session, Weight
 from consulting.refusals import AcceptedAlready, ReferenceTaken, TreasurerOnly
 from consulting.rules import orders, weeks
-from consulting.selectors.weeks import taken_centi
+from consulting.selectors.weeks import Besides, taken_centi
 from journal.services import entries
 from members.models import Member
 from members.selectors.people import By, actor, roles_on
@@ -135,7 +135,14 @@ def _check_work(
     # One person's sessions on different engagements meet on this lock only: two at once cannot both fill the week.
     member = locked_expert(member)
     orders.check_membership(list(member.memberships.values_list("joined_on", "exited_on")), held_on)
-    taken = taken_centi(member, held_on, besides=instead_of)
+    taken = taken_centi(
+        member,
+        held_on,
+        zone=charter.terms_on(held_on).time_zone,
+        besides=Besides(session=instead_of.pk if instead_of else None),
+        hours_centi=hours_centi,
+        engagement=engagement.pk,
+    )
     weeks.week_cap(held_on=held_on, hours_centi=hours_centi, taken_centi=taken, timeline=charter)
 
 
