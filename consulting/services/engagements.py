@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 
 from charter.selectors import timeline
-from consulting.models import Engagement, Session, Weight
+from consulting.models import Engagement, Milestone, Session, Weight
 from consulting.refusals import AcceptedAlready, ReferenceTaken, TreasurerOnly
 from consulting.rules import orders, weeks
 from consulting.selectors.weeks import Besides, taken_centi
@@ -26,8 +27,9 @@ def open_engagement(
     by: By,
     at: datetime,
     price_micro: int | None = None,
+    terms: dict[str, Any] | None = None,
 ) -> Engagement:
-    """A new engagement, by the hour or at a fixed price (micro-units of U).
+    """A new engagement, by the hour or at a fixed price (micro-units of U), perhaps under terms that stay as they are.
 
     Raises TreasurerOnly, MalformedReference, ReferenceTaken, PriceMissing, PriceUnexpected.
     """
@@ -43,6 +45,7 @@ def open_engagement(
                 "pricing": pricing,
                 "price_micro": price_micro,
                 "opened_on": opened_on,
+                "terms": terms,
             },
         )
         if not created:
@@ -78,25 +81,60 @@ def record_session(
     Raises TreasurerOnly, MalformedReference, ReferenceTaken, HoursOutOfBounds, the rate's refusals, BeforeJoining,
     AfterLeaving, WeekFull (income.2.2), AcceptedAlready.
     """
-    orders.check_reference(reference)
     with transaction.atomic():
         require_treasurer(by, at)
-        engagement = locked(engagement)
-        refuse_accepted(engagement)
-        _check_work(engagement, member, held_on, hours_centi, rate_micro)
-        session, created = Session.objects.get_or_create(
+        return enter_session(
+            engagement=engagement,
             reference=reference,
-            defaults={
-                "engagement": engagement,
-                "member": member,
-                "held_on": held_on,
-                "hours_centi": hours_centi,
-                "rate_micro": rate_micro,
-            },
+            member=member,
+            held_on=held_on,
+            hours_centi=hours_centi,
+            rate_micro=rate_micro,
+            by=by,
+            at=at,
         )
-        if not created:
-            raise ReferenceTaken
-        _note(session, "session.record", by, at)
+
+
+def enter_session(
+    *,
+    engagement: Engagement,
+    reference: str,
+    member: Member,
+    held_on: date,
+    hours_centi: int,
+    rate_micro: int | None,
+    by: By,
+    at: datetime,
+    title: str = "",
+    milestone: Milestone | None = None,
+    delivered_at: datetime | None = None,
+) -> Session:
+    """A session in the caller's transaction, within the rules that hold whoever enters it; who may is the caller's.
+
+    Holds the member's row, then the engagement's, to the end of the transaction. Raises what `record_session` raises
+    but TreasurerOnly.
+    """
+    orders.check_reference(reference)
+    member = locked_expert(member)
+    engagement = locked(engagement)
+    refuse_accepted(engagement)
+    _check_work(engagement, member, held_on, hours_centi, rate_micro)
+    session, created = Session.objects.get_or_create(
+        reference=reference,
+        defaults={
+            "engagement": engagement,
+            "member": member,
+            "held_on": held_on,
+            "hours_centi": hours_centi,
+            "rate_micro": rate_micro,
+            "title": title,
+            "milestone": milestone,
+            "delivered_at": delivered_at,
+        },
+    )
+    if not created:
+        raise ReferenceTaken
+    _note(session, "session.record", by, at)
     return session
 
 
@@ -109,10 +147,11 @@ def correct_session(
     """
     with transaction.atomic():
         require_treasurer(by, at)
+        member = locked_expert(session.member)
         engagement = locked(session.engagement)
         refuse_accepted(engagement)
         session = Session.objects.select_related("member").get(pk=session.pk)
-        _check_work(engagement, session.member, held_on, hours_centi, rate_micro, instead_of=session)
+        _check_work(engagement, member, held_on, hours_centi, rate_micro, instead_of=session)
         session.engagement = engagement
         session.held_on, session.hours_centi, session.rate_micro = held_on, hours_centi, rate_micro
         session.save(update_fields=["held_on", "hours_centi", "rate_micro"])
@@ -128,12 +167,13 @@ def _check_work(
     rate_micro: int | None,
     instead_of: Session | None = None,
 ) -> None:
-    """The rules of one session, inside the engagement's lock; holds the member's to the end of the transaction."""
+    """The rules of one session; the caller holds the rows of the member and of the engagement.
+
+    One person's sessions on different engagements meet on the member's row only: two at once cannot both fill the week.
+    """
     orders.check_hours(hours_centi)
     charter = timeline()
     orders.check_rate(engagement.pricing, rate_micro, charter.terms_on(held_on))
-    # One person's sessions on different engagements meet on this lock only: two at once cannot both fill the week.
-    member = locked_expert(member)
     orders.check_membership(list(member.memberships.values_list("joined_on", "exited_on")), held_on)
     taken = taken_centi(
         member,
