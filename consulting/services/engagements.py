@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from charter.selectors import timeline
-from consulting.models import Engagement, Milestone, Session, Weight
+from consulting.models import Booking, Engagement, Milestone, Session, Weight
 from consulting.refusals import AcceptedAlready, ReferenceTaken, TreasurerOnly
 from consulting.rules import orders, weeks
 from consulting.selectors.weeks import Besides, taken_centi
@@ -108,17 +108,18 @@ def enter_session(
     title: str = "",
     milestone: Milestone | None = None,
     delivered_at: datetime | None = None,
+    booking: Booking | None = None,
 ) -> Session:
     """A session in the caller's transaction, within the rules that hold whoever enters it; who may is the caller's.
 
     Holds the member's row, then the engagement's, to the end of the transaction. Raises what `record_session` raises
-    but TreasurerOnly.
+    but TreasurerOnly. The hours of `booking` are these hours: they do not count beside them.
     """
     orders.check_reference(reference)
     member = locked_expert(member)
     engagement = locked(engagement)
     refuse_accepted(engagement)
-    _check_work(engagement, member, held_on, hours_centi, rate_micro)
+    _check_work(engagement, member, held_on, hours_centi, rate_micro, Besides(booking=booking.pk if booking else None))
     session, created = Session.objects.get_or_create(
         reference=reference,
         defaults={
@@ -151,7 +152,7 @@ def correct_session(
         engagement = locked(session.engagement)
         refuse_accepted(engagement)
         session = Session.objects.select_related("member").get(pk=session.pk)
-        _check_work(engagement, member, held_on, hours_centi, rate_micro, instead_of=session)
+        _check_work(engagement, member, held_on, hours_centi, rate_micro, Besides(session=session.pk))
         session.engagement = engagement
         session.held_on, session.hours_centi, session.rate_micro = held_on, hours_centi, rate_micro
         session.save(update_fields=["held_on", "hours_centi", "rate_micro"])
@@ -165,7 +166,7 @@ def _check_work(
     held_on: date,
     hours_centi: int,
     rate_micro: int | None,
-    instead_of: Session | None = None,
+    besides: Besides,
 ) -> None:
     """The rules of one session; the caller holds the rows of the member and of the engagement.
 
@@ -179,7 +180,7 @@ def _check_work(
         member,
         held_on,
         zone=charter.terms_on(held_on).time_zone,
-        besides=Besides(session=instead_of.pk if instead_of else None),
+        besides=besides,
         hours_centi=hours_centi,
         engagement=engagement.pk,
     )
