@@ -1,5 +1,6 @@
 """Paid work for clients: what experts offer and when, engagements, sessions, acceptances that split the money."""
 
+from consulting.models.articles import Article, Review
 from consulting.models.availability import DayException, Window
 from consulting.models.billing import Allocation, DepositAddress, Invoice, Payment, Series
 from consulting.models.booking import Booking, Retainer
@@ -13,13 +14,18 @@ from consulting.models.escrow import (
     RefundPart,
     SilenceReminder,
 )
+from consulting.models.feeds import BusyFeed, BusySpan, CalendarKey
 from consulting.models.offering import Piece, Profile
 from consulting.models.quotes import Quote, QuoteExpert
 
 __all__ = [
     "Acceptance",
     "Allocation",
+    "Article",
     "Booking",
+    "BusyFeed",
+    "BusySpan",
+    "CalendarKey",
     "DayException",
     "DepositAddress",
     "Dispute",
@@ -36,6 +42,7 @@ __all__ = [
     "Refund",
     "RefundPart",
     "Retainer",
+    "Review",
     "Series",
     "Session",
     "Share",
