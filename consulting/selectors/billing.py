@@ -1,0 +1,134 @@
+"""Reading invoices and payments: what is paid, what is left, what a client has as credit."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import connection
+from django.db.models import Q, QuerySet, Sum
+
+from accounts.models import User
+from consulting.models import Allocation, Engagement, Invoice, Payment
+from consulting.rules import billing
+from consulting.rules.billing import State
+from members.selectors.people import Signed, roles_on
+from treasury.models import Balance, Client
+
+MOVED = """
+SELECT coalesce(sum(CASE WHEN transfer.reverses_id IS NULL THEN 1 ELSE -1 END * transfer.amount_micro), 0)
+FROM treasury_transfer transfer
+JOIN treasury_account debit ON debit.id = transfer.debit_id
+JOIN treasury_account credit ON credit.id = transfer.credit_id
+WHERE transfer.reverses_id IS NULL
+  AND credit.kind = 'escrow' AND credit.owner = %(reference)s AND debit.kind = 'receivable'
+  OR transfer.reverses_id IS NOT NULL
+  AND debit.kind = 'escrow' AND debit.owner = %(reference)s AND credit.kind = 'receivable'
+"""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """An invoice and how far it is: paid, left and beyond it in micro-units."""
+
+    invoice: Invoice
+    paid_micro: int
+    over_micro: int
+    state: State
+
+    @property
+    def rest_micro(self) -> int:
+        """What is still to be paid; nothing of a void invoice."""
+        return 0 if self.state == "void" else self.invoice.total_micro - self.paid_micro
+
+
+def by_token(token: str) -> Invoice | None:
+    """The invoice of a public address."""
+    return _rows().filter(token=token).first()
+
+
+def by_number(number: str) -> Invoice | None:
+    """The invoice of a number."""
+    return _rows().filter(number=number).first()
+
+
+def _rows() -> QuerySet[Invoice]:
+    return Invoice.objects.select_related("client", "engagement")
+
+
+def none() -> QuerySet[Invoice]:
+    """No invoice: what the schema is drawn from."""
+    return Invoice.objects.none()
+
+
+def invoices_for(user: Signed, day: date) -> QuerySet[Invoice]:
+    """The treasurer and the leader read all invoices, a client their own, anybody else none; the latest first."""
+    rows = _rows().order_by("-issued_at", "-pk")
+    if roles_on(user, day) & {"treasurer", "leader"}:
+        return rows
+    return rows.filter(client__user=user) if isinstance(user, User) else rows.none()
+
+
+def of_engagement(engagement: Engagement) -> QuerySet[Invoice]:
+    """An engagement's invoices, the first one first."""
+    return _rows().filter(engagement=engagement).order_by("issued_at", "pk")
+
+
+def paid_micro(invoice: Invoice) -> int:
+    """What of an invoice is paid."""
+    return Allocation.objects.filter(invoice=invoice).aggregate(micro=Sum("amount_micro"))["micro"] or 0
+
+
+def standings(invoices: Sequence[Invoice], now: datetime) -> list[Standing]:
+    """How far any number of invoices are: two queries."""
+    allocated = dict.fromkeys((invoice.pk for invoice in invoices), 0)
+    from_payments = dict(allocated)
+    rows = Allocation.objects.filter(invoice__in=allocated).values_list("invoice", "payment", "amount_micro")
+    for invoice_id, payment_id, amount in rows:
+        allocated[invoice_id] += amount
+        from_payments[invoice_id] += amount if payment_id else 0
+    arrived = Payment.objects.filter(invoice_hint__in=allocated, credited_at__isnull=False, reverted_at=None)
+    sums = dict(arrived.values_list("invoice_hint").annotate(Sum("amount_micro")))
+    found = []
+    for invoice in invoices:
+        paid, over = allocated[invoice.pk], max(0, sums.get(invoice.pk, 0) - from_payments[invoice.pk])
+        state = billing.state(
+            total_micro=invoice.total_micro,
+            paid_micro=paid,
+            over_micro=over,
+            due_at=invoice.due_at,
+            voided_at=invoice.voided_at,
+            now=now,
+        )
+        found.append(Standing(invoice, paid, over, state))
+    return found
+
+
+def payments_for(invoice: Invoice) -> QuerySet[Payment]:
+    """What was sent for an invoice and did not fall away, the first one first; seen and not final too."""
+    meant = Q(invoice_hint=invoice) | Q(allocations__invoice=invoice)
+    return Payment.objects.filter(meant).distinct().order_by("seen_at", "pk")
+
+
+def allocated_on(engagement: Engagement) -> int:
+    """What is paid on all invoices of an engagement."""
+    rows = Allocation.objects.filter(invoice__engagement=engagement)
+    return rows.aggregate(micro=Sum("amount_micro"))["micro"] or 0
+
+
+def moved_in(engagement: Engagement) -> int:
+    """What has come into an engagement's escrow from its client so far, whatever left it since."""
+    with connection.cursor() as cursor:
+        cursor.execute(MOVED, {"reference": engagement.reference})
+        (micro,) = cursor.fetchone()
+    return int(micro)
+
+
+def balance_micro(client: Client) -> int:
+    """What the group owes a client, below zero what the client owes."""
+    row = Balance.objects.filter(account__kind="receivable", account__owner=client.key, account__asset="U").first()
+    return row.amount_micro if row else 0
+
+
+def credit_micro(client: Client) -> int:
+    """What a client has paid or got back and not used."""
+    return max(0, balance_micro(client))

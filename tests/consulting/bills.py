@@ -1,0 +1,55 @@
+"""What the treasurer of the cast bills and confirms in these tests."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from consulting.models import Engagement, Invoice, Payment
+from consulting.rules.billing import Line, hourly_line
+from consulting.selectors.billing import balance_micro, standings
+from consulting.services import invoices, payments
+from tests.cast import AT, Cast
+from tests.consulting.desk import MICRO
+from treasury.models import Balance
+
+DUE = AT + timedelta(days=14)
+ARRIVED = date(2026, 11, 19)
+
+
+def bill(cast: Cast, engagement: Engagement, micro: int = 240 * MICRO, **changes: Any) -> Invoice:
+    """An invoice over one line, due in two weeks."""
+    values: dict[str, Any] = {
+        "lines": [Line("Audit", micro)],
+        "due_at": DUE,
+        "language": "en",
+        "by": cast.mira,
+        "at": AT,
+    }
+    return invoices.issue(engagement=engagement, **(values | changes))
+
+
+def advice(cast: Cast, engagement: Engagement) -> Invoice:
+    """An hour and a half at 160 U."""
+    return bill(cast, engagement, lines=[hourly_line("Consultation", 150, 160 * MICRO)])
+
+
+def pay(cast: Cast, invoice: Invoice, micro: int, evidence: str = "BANK-1", **changes: Any) -> Payment:
+    """Money that the treasurer saw in the bank."""
+    values: dict[str, Any] = {"received_on": ARRIVED, "by": cast.mira, "at": AT}
+    return payments.confirm(invoice=invoice, amount_micro=micro, evidence=evidence, **(values | changes))
+
+
+def stands(invoice: Invoice) -> tuple[str, int, int]:
+    """(state, paid, over) of an invoice now."""
+    (found,) = standings([Invoice.objects.get(pk=invoice.pk)], AT)
+    return found.state, found.paid_micro, found.over_micro
+
+
+def held(engagement: Engagement) -> int:
+    """What is in an engagement's escrow."""
+    row = Balance.objects.filter(account__kind="escrow", account__owner=engagement.reference).first()
+    return row.amount_micro if row else 0
+
+
+def owed(invoice: Invoice) -> int:
+    """The balance of the invoice's client."""
+    return balance_micro(invoice.client)
