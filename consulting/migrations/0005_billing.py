@@ -58,8 +58,10 @@ PAYMENTS = """
 CREATE FUNCTION consulting_guard_payment() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF (NEW.id, NEW.kind, NEW.amount_micro, NEW.evidence, NEW.chain_id, NEW.tx_hash, NEW.log_index, NEW.token, NEW.payer,
-      NEW."to") IS DISTINCT FROM (OLD.id, OLD.kind, OLD.amount_micro, OLD.evidence, OLD.chain_id, OLD.tx_hash,
-      OLD.log_index, OLD.token, OLD.payer, OLD."to")
+      NEW."to", NEW.units) IS DISTINCT FROM (OLD.id, OLD.kind, OLD.amount_micro, OLD.evidence, OLD.chain_id, OLD.tx_hash,
+      OLD.log_index, OLD.token, OLD.payer, OLD."to", OLD.units)
+     OR OLD.reverted_at IS NOT NULL AND NEW.reverted_at IS DISTINCT FROM OLD.reverted_at
+     OR OLD.resolved_at IS NOT NULL AND NEW.resolved_at IS DISTINCT FROM OLD.resolved_at
      OR OLD.credited_at IS NOT NULL AND (NEW.credited_at, NEW.client_id, NEW.received_on)
         IS DISTINCT FROM (OLD.credited_at, OLD.client_id, OLD.received_on) THEN
     RAISE EXCEPTION 'payment % refused: what arrived stays', OLD.id USING ERRCODE = 'check_violation';
@@ -166,6 +168,7 @@ def guards(sql: str, table: str, *functions: str) -> migrations.RunSQL:
 
 class Migration(migrations.Migration):
     dependencies = [
+        ("accounts", "0002_wallet"),
         ("consulting", "0004_escrow"),
         ("members", "0002_rules"),
         ("treasury", "0003_client_money"),
@@ -262,6 +265,12 @@ class Migration(migrations.Migration):
                 ("token", models.CharField(blank=True, db_collation="C", max_length=42, verbose_name="token")),
                 ("payer", models.CharField(blank=True, db_collation="C", max_length=42, verbose_name="paid from")),
                 ("to", models.CharField(blank=True, db_collation="C", max_length=42, verbose_name="paid to")),
+                (
+                    "units",
+                    models.DecimalField(
+                        blank=True, decimal_places=0, max_digits=78, null=True, verbose_name="units of the token"
+                    ),
+                ),
                 ("block_number", models.BigIntegerField(blank=True, null=True, verbose_name="block")),
                 ("block_hash", models.CharField(blank=True, db_collation="C", max_length=66)),
                 ("seen_at", models.DateTimeField(verbose_name="seen")),
@@ -270,6 +279,7 @@ class Migration(migrations.Migration):
                 ("credited_at", models.DateTimeField(blank=True, null=True, verbose_name="credited")),
                 ("queued_reason", models.CharField(blank=True, max_length=40, verbose_name="why it waits")),
                 ("resolved_at", models.DateTimeField(blank=True, null=True, verbose_name="decided")),
+                ("decision_note", models.CharField(blank=True, max_length=300, verbose_name="why so")),
                 (
                     "recorded_at",
                     models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
@@ -521,7 +531,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="payment",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("kind", "chain")),
+                condition=models.Q(("kind", "chain"), ("reverted_at", None)),
                 fields=("chain_id", "tx_hash", "log_index"),
                 name="payment_log_once",
             ),
@@ -543,6 +553,8 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(
+                        ("block_hash__regex", "^0x[0-9a-f]{64}$"),
+                        ("block_number__isnull", False),
                         ("chain_id__isnull", False),
                         ("kind", "chain"),
                         ("log_index__isnull", False),
@@ -550,8 +562,11 @@ class Migration(migrations.Migration):
                         ("to__regex", "^0x[0-9a-f]{40}$"),
                         ("token__regex", "^0x[0-9a-f]{40}$"),
                         ("tx_hash__regex", "^0x[0-9a-f]{64}$"),
+                        ("units__gt", 0),
                     ),
                     models.Q(
+                        ("block_hash", ""),
+                        ("block_number", None),
                         ("chain_id", None),
                         ("kind__in", ("bank", "card")),
                         ("log_index", None),
@@ -559,6 +574,7 @@ class Migration(migrations.Migration):
                         ("to", ""),
                         ("token", ""),
                         ("tx_hash", ""),
+                        ("units", None),
                         models.Q(("evidence", ""), _negated=True),
                     ),
                     _connector="OR",
@@ -575,6 +591,24 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="payment_credited_final",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="payment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("decision_note", ""), ("resolved_at", None)),
+                    models.Q(
+                        ("resolved_at__isnull", False),
+                        models.Q(
+                            ("credited_at__isnull", False),
+                            models.Q(("decision_note", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                    ),
+                    _connector="OR",
+                ),
+                name="payment_decided",
             ),
         ),
         migrations.AddConstraint(
@@ -677,7 +711,63 @@ class Migration(migrations.Migration):
             model_name="quoteexpert",
             constraint=models.CheckConstraint(condition=models.Q(("weight__gte", 0)), name="quote_weight_not_negative"),
         ),
+        migrations.CreateModel(
+            name="ChainCursor",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("chain_id", models.BigIntegerField(unique=True)),
+                ("scanned_to", models.BigIntegerField(default=0)),
+                ("head", models.BigIntegerField(default=0)),
+                ("looked_at", models.DateTimeField(null=True)),
+                ("lease_until", models.DateTimeField(null=True)),
+                ("trouble", models.CharField(blank=True, max_length=300)),
+            ],
+            options={
+                "verbose_name": "view of a chain",
+                "verbose_name_plural": "views of chains",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("chain_id__gte", 1), ("head__gte", 0), ("scanned_to__gte", 0)),
+                        name="cursor_numbers",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="PayerProof",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("address", models.CharField(db_collation="C", max_length=42, verbose_name="address")),
+                ("proven_at", models.DateTimeField(verbose_name="proved")),
+                (
+                    "challenge",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.challenge"
+                    ),
+                ),
+                (
+                    "invoice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payer_proofs",
+                        to="consulting.invoice",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "proved address of a payer",
+                "verbose_name_plural": "proved addresses of payers",
+                "db_table": "consulting_payerproof",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("address__regex", "^0x[0-9a-f]{40}$")), name="payer_address"
+                    ),
+                    models.UniqueConstraint(fields=("address", "invoice"), name="payer_once"),
+                ],
+            },
+        ),
         *append_only("consulting_allocation"),
+        *append_only("consulting_payerproof"),
         guards(SERIES, "consulting_series", "consulting_guard_series"),
         guards(INVOICES, "consulting_invoice", "consulting_guard_invoice"),
         guards(PAYMENTS, "consulting_payment", "consulting_guard_payment"),

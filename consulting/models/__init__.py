@@ -4,6 +4,7 @@ from consulting.models.articles import Article, Review
 from consulting.models.availability import DayException, Window
 from consulting.models.billing import Allocation, DepositAddress, Invoice, Payment, Series
 from consulting.models.booking import Booking, Retainer
+from consulting.models.chain import ChainCursor, PayerProof
 from consulting.models.engagements import Acceptance, Engagement, Session, Share, Weight
 from consulting.models.escrow import (
     Dispute,
@@ -26,6 +27,7 @@ __all__ = [
     "BusyFeed",
     "BusySpan",
     "CalendarKey",
+    "ChainCursor",
     "DayException",
     "DepositAddress",
     "Dispute",
@@ -34,6 +36,7 @@ __all__ = [
     "Invoice",
     "Milestone",
     "Payback",
+    "PayerProof",
     "Payment",
     "Piece",
     "Profile",

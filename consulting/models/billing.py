@@ -74,7 +74,8 @@ class Payment(models.Model):
     """Money that arrived, once: what it was stays; the rest says how far it got.
 
     A transfer on a chain is `seen_at`, then `final_at` or `reverted_at`. `credited_at`: it stands in the ledger.
-    `queued_reason` without `resolved_at`: the treasurer must say whose it is.
+    One that fell away stays as a row; if it comes again it is another payment. `units` are the token's own, exact.
+    `queued_reason` without `resolved_at`: the treasurer must say whose it is, and `decision_note` keeps why.
     """
 
     class Kind(models.TextChoices):
@@ -99,6 +100,7 @@ class Payment(models.Model):
     token = models.CharField(_("token"), max_length=42, blank=True, db_collation=BYTE_ORDER)
     payer = models.CharField(_("paid from"), max_length=42, blank=True, db_collation=BYTE_ORDER)
     to = models.CharField(_("paid to"), max_length=42, blank=True, db_collation=BYTE_ORDER)
+    units = models.DecimalField(_("units of the token"), max_digits=78, decimal_places=0, null=True, blank=True)
     block_number = models.BigIntegerField(_("block"), null=True, blank=True)
     block_hash = models.CharField(max_length=66, blank=True, db_collation=BYTE_ORDER)
     seen_at = models.DateTimeField(_("seen"))
@@ -107,6 +109,7 @@ class Payment(models.Model):
     credited_at = models.DateTimeField(_("credited"), null=True, blank=True)
     queued_reason = models.CharField(_("why it waits"), max_length=40, blank=True)
     resolved_at = models.DateTimeField(_("decided"), null=True, blank=True)
+    decision_note = models.CharField(_("why so"), max_length=300, blank=True)
     recorded_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
@@ -115,7 +118,9 @@ class Payment(models.Model):
         ordering = ["-received_on", "-pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["chain_id", "tx_hash", "log_index"], condition=Q(kind="chain"), name="payment_log_once"
+                fields=["chain_id", "tx_hash", "log_index"],
+                condition=Q(kind="chain", reverted_at=None),
+                name="payment_log_once",
             ),
             models.UniqueConstraint(
                 fields=["kind", "evidence"], condition=~Q(kind="chain"), name="payment_evidence_once"
@@ -130,14 +135,34 @@ class Payment(models.Model):
                     token__regex=ADDRESS,
                     payer__regex=ADDRESS,
                     to__regex=ADDRESS,
+                    units__gt=0,
+                    block_number__isnull=False,
+                    block_hash__regex=HASH,
                 )
-                | Q(kind__in=("bank", "card"), chain_id=None, log_index=None, tx_hash="", token="", payer="", to="")
+                | Q(
+                    kind__in=("bank", "card"),
+                    chain_id=None,
+                    log_index=None,
+                    tx_hash="",
+                    token="",
+                    payer="",
+                    to="",
+                    units=None,
+                    block_number=None,
+                    block_hash="",
+                )
                 & ~Q(evidence=""),
                 name="payment_source",
             ),
             models.CheckConstraint(
                 condition=Q(credited_at=None) | Q(final_at__isnull=False, client__isnull=False),
                 name="payment_credited_final",
+            ),
+            # Decided and not credited: sent back, which needs its evidence.
+            models.CheckConstraint(
+                condition=Q(resolved_at=None, decision_note="")
+                | Q(resolved_at__isnull=False) & (Q(credited_at__isnull=False) | ~Q(decision_note="")),
+                name="payment_decided",
             ),
         ]
         indexes = [
