@@ -108,9 +108,18 @@ def check_weights(pricing: str, weights: Mapping[str, int]) -> None:
 
 
 def check_acceptance(
-    *, pricing: str, opened_on: date, accepted_on: date, held_on: Sequence[date], weights: Mapping[str, int]
+    *,
+    pricing: str,
+    opened_on: date,
+    accepted_on: date,
+    held_on: Sequence[date],
+    weights: Mapping[str, int],
+    owed: bool = True,
 ) -> None:
-    """Whether a whole engagement with sessions on these days may be accepted on a day."""
+    """Whether an engagement, or a unit of it, with sessions on these days may be accepted on a day.
+
+    Where nothing of it is `owed` any more, because all was refunded, nobody's part is asked for.
+    """
     if accepted_on < opened_on:
         raise AcceptedBeforeOpening(
             _("The engagement began on %(opened)s; it cannot be accepted on %(accepted)s.")
@@ -122,5 +131,5 @@ def check_acceptance(
             _("A session was held on %(held)s, after the acceptance on %(accepted)s. Accept on that day or later.")
             % {"held": last.isoformat(), "accepted": accepted_on.isoformat()}
         )
-    if pricing == FIXED and not held_on and not any(weights.values()):
+    if owed and pricing == FIXED and not held_on and not any(weights.values()):
         raise NoBasis

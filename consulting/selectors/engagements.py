@@ -1,8 +1,9 @@
 """Reading engagements: who may see which, and what an acceptance would split."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Count, Prefetch, QuerySet, Sum, prefetch_related_objects
 
@@ -11,7 +12,7 @@ from charter.selectors import timeline
 from consulting.models import Acceptance, Engagement, Session, Share
 from consulting.refusals import AcceptedAlready, EngagementsForMembers, NothingToAccept
 from consulting.rules import acceptances, orders
-from consulting.rules.acceptances import Order, Split, Worked
+from consulting.rules.acceptances import WHOLE, Order, Split, Stage, Worked
 from journal.refusals import Refusal
 from members.selectors.people import Signed, roles_on
 
@@ -78,27 +79,73 @@ def preview(engagement: Engagement, accepted_on: date) -> Preview | None:
     return summed(splits) if splits else None
 
 
-def work_out(engagement: Engagement, accepted_on: date, charter: Timeline) -> list[Split]:
-    """What accepting an engagement on a day would fix; none by the hour without a session.
+def work_out(
+    engagement: Engagement, accepted_on: date, charter: Timeline, units: Collection[str] | None = None
+) -> list[Split]:
+    """What accepting an engagement on a day would fix: of what is not accepted yet, or of these `units` of it.
 
-    Raises AcceptedBeforeOpening, HeldAfterAcceptance, NoBasis.
+    None by the hour without a session. Raises UnknownUnit, UnitAccepted, AcceptedBeforeOpening, HeldAfterAcceptance,
+    NoBasis.
     """
-    prefetch_related_objects([engagement], "sessions__member", "weights__member")
+    prefetch_related_objects([engagement], *WORK)
+    accepted = {(row.session_id, row.milestone_id) for row in engagement.acceptances.all()}
     sessions = sorted(engagement.sessions.all(), key=lambda session: session.reference)
+    stages = sorted(engagement.milestones.all(), key=lambda stage: stage.reference)
+    fixed = engagement.pricing == orders.FIXED
+    rows: list[Any] = list(stages if fixed else sessions)
+    done = {row.reference for row in rows if ((None, row.pk) if fixed else (row.pk, None)) in accepted}
+    whole = {WHOLE} if fixed and not stages else set()
+    asked = acceptances.asked({row.reference for row in rows} | whole, done, units)
+    if not asked:
+        return []
     weights = {row.member.handle: row.weight for row in engagement.weights.all()}
-    orders.check_acceptance(
-        pricing=engagement.pricing,
-        opened_on=engagement.opened_on,
-        accepted_on=accepted_on,
-        held_on=[session.held_on for session in sessions],
-        weights=weights,
+    worked = [_worked(session) for session in sessions if fixed or session.reference in asked]
+    splits = acceptances.split(
+        Order(engagement.reference, engagement.pricing, engagement.price_micro),
+        worked,
+        weights,
+        accepted_on,
+        charter,
+        stages=[Stage(row.reference, row.price_micro) for row in stages if row.reference in asked] if stages else None,
+        counted_off=_counted_off(engagement),
     )
-    order = Order(engagement.reference, engagement.pricing, engagement.price_micro)
-    return acceptances.split(order, [_worked(session) for session in sessions], weights, accepted_on, charter)
+    for split in splits:
+        orders.check_acceptance(
+            pricing=engagement.pricing,
+            opened_on=engagement.opened_on,
+            accepted_on=accepted_on,
+            held_on=[row.held_on for row in worked if split.covers(row)],
+            weights=weights,
+            owed=bool(split.gross_micro),
+        )
+    return splits
+
+
+# What `work_out` reads of an engagement, for whoever works out many.
+WORK = ("sessions__member", "sessions__milestone", "weights__member", "milestones", "acceptances", "refunds")
 
 
 def _worked(session: Session) -> Worked:
-    return Worked(session.reference, session.member.handle, session.held_on, session.hours_centi, session.rate_micro)
+    return Worked(
+        session.reference,
+        session.member.handle,
+        session.held_on,
+        session.hours_centi,
+        session.rate_micro,
+        session.milestone.reference if session.milestone else None,
+    )
+
+
+def _counted_off(engagement: Engagement) -> dict[str, int]:
+    """What was refunded of units that are not accepted, by their reference."""
+    keys: dict[tuple[int | None, int | None], str] = {(None, None): WHOLE}
+    keys |= {(row.pk, None): row.reference for row in engagement.sessions.all()}
+    keys |= {(None, row.pk): row.reference for row in engagement.milestones.all()}
+    off: dict[str, int] = {}
+    for row in engagement.refunds.all():
+        unit = keys[row.session_id, row.milestone_id]
+        off[unit] = off.get(unit, 0) + row.amount_micro
+    return off
 
 
 def to_accept(engagement: Engagement, accepted_on: date) -> list[Split]:

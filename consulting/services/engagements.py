@@ -6,10 +6,13 @@ from typing import Any
 
 from django.db import transaction
 
+from accounts.models import User
 from charter.selectors import timeline
-from consulting.models import Booking, Engagement, Milestone, Session, Weight
+from consulting.models import Acceptance, Booking, Dispute, Engagement, Milestone, Session, Weight
 from consulting.refusals import AcceptedAlready, ReferenceTaken, TreasurerOnly
-from consulting.rules import orders, weeks
+from consulting.refusals.escrow import InDispute, UnitAccepted, UnknownUnit
+from consulting.rules import acceptances, orders, refunding, weeks
+from consulting.selectors.escrow import refunded_of
 from consulting.selectors.weeks import Besides, taken_centi
 from journal.services import entries
 from members.models import Member
@@ -59,6 +62,7 @@ def open_engagement(
                 "pricing": pricing,
                 "price_micro": price_micro,
                 "opened_on": opened_on.isoformat(),
+                **({"terms": terms} if terms else {}),
             },
             at=at,
         )
@@ -79,7 +83,7 @@ def record_session(
     """Time worked: hours in hundredths, the rate in micro-units of U an hour where it is paid by the hour.
 
     Raises TreasurerOnly, MalformedReference, ReferenceTaken, HoursOutOfBounds, the rate's refusals, BeforeJoining,
-    AfterLeaving, WeekFull (income.2.2), AcceptedAlready.
+    AfterLeaving, WeekFull (income.2.2), AcceptedAlready, InDispute.
     """
     with transaction.atomic():
         require_treasurer(by, at)
@@ -113,12 +117,15 @@ def enter_session(
     """A session in the caller's transaction, within the rules that hold whoever enters it; who may is the caller's.
 
     Holds the member's row, then the engagement's, to the end of the transaction. Raises what `record_session` raises
-    but TreasurerOnly. The hours of `booking` are these hours: they do not count beside them.
+    but TreasurerOnly, and UnknownUnit, UnitAccepted of a milestone. The hours of `booking` are these hours: they do not
+    count beside them.
     """
     orders.check_reference(reference)
     member = locked_expert(member)
     engagement = locked(engagement)
     refuse_accepted(engagement)
+    refuse_disputed(engagement)
+    _check_milestone(engagement, milestone)
     _check_work(engagement, member, held_on, hours_centi, rate_micro, Besides(booking=booking.pk if booking else None))
     session, created = Session.objects.get_or_create(
         reference=reference,
@@ -144,18 +151,24 @@ def correct_session(
 ) -> Session:
     """Puts a session's day, hours and rate right while the client has not accepted it; the journal keeps what it was.
 
-    Refuses what recording would refuse.
+    Where the client's answer was awaited it is awaited anew. Refuses what recording would refuse, UnitAccepted, and
+    RefundTooMuch where more of it was refunded than it would be worth.
     """
     with transaction.atomic():
         require_treasurer(by, at)
         member = locked_expert(session.member)
         engagement = locked(session.engagement)
         refuse_accepted(engagement)
+        refuse_disputed(engagement)
         session = Session.objects.select_related("member").get(pk=session.pk)
+        if Acceptance.objects.filter(session=session).exists():
+            raise UnitAccepted(acceptances.accepted_before([session.reference]))
+        refunding.check_worth(refunded_of(session), hours_centi, rate_micro)
         _check_work(engagement, member, held_on, hours_centi, rate_micro, Besides(session=session.pk))
         session.engagement = engagement
         session.held_on, session.hours_centi, session.rate_micro = held_on, hours_centi, rate_micro
-        session.save(update_fields=["held_on", "hours_centi", "rate_micro"])
+        session.delivered_at = at if session.delivered_at else None
+        session.save(update_fields=["held_on", "hours_centi", "rate_micro", "delivered_at"])
         _note(session, "session.correct", by, at)
     return session
 
@@ -187,6 +200,15 @@ def _check_work(
     weeks.week_cap(held_on=held_on, hours_centi=hours_centi, taken_centi=taken, timeline=charter)
 
 
+def _check_milestone(engagement: Engagement, milestone: Milestone | None) -> None:
+    if milestone is None:
+        return
+    if milestone.engagement_id != engagement.pk:
+        raise UnknownUnit
+    if Acceptance.objects.filter(milestone=milestone).exists():
+        raise UnitAccepted(acceptances.accepted_before([milestone.reference]))
+
+
 def _note(session: Session, verb: str, by: By, at: datetime) -> None:
     entries.append(
         actor=actor(by),
@@ -206,7 +228,7 @@ def _note(session: Session, verb: str, by: By, at: datetime) -> None:
 def set_weights(*, engagement: Engagement, weights: Mapping[Member, int], by: By, at: datetime) -> Engagement:
     """The agreed weights of a fixed price, in place of earlier ones; none leaves it to the hours.
 
-    Raises TreasurerOnly, AcceptedAlready, WeightsUnexpected, WeightUnreadable.
+    Raises TreasurerOnly, AcceptedAlready, InDispute, WeightsUnexpected, WeightUnreadable.
     """
     by_handle = {member.handle: weight for member, weight in weights.items()}
     orders.check_weights(engagement.pricing, by_handle)
@@ -214,6 +236,7 @@ def set_weights(*, engagement: Engagement, weights: Mapping[Member, int], by: By
         require_treasurer(by, at)
         engagement = locked(engagement)
         refuse_accepted(engagement)
+        refuse_disputed(engagement)
         engagement.weights.all().delete()
         Weight.objects.bulk_create(
             Weight(engagement=engagement, member=member, weight=weight) for member, weight in weights.items()
@@ -226,11 +249,14 @@ def set_weights(*, engagement: Engagement, weights: Mapping[Member, int], by: By
 
 def require_treasurer(by: By, at: datetime) -> None:
     """TreasurerOnly unless `by` is the treasurer on the group's day of `at`; a text is an import or the demo."""
-    if isinstance(by, str):
-        return
-    user = by.user if isinstance(by, Member) else by
-    if user is None or "treasurer" not in roles_on(user, timeline().day_of(at)):
+    if not isinstance(by, str) and not is_treasurer(by, at):
         raise TreasurerOnly
+
+
+def is_treasurer(by: By, at: datetime) -> bool:
+    """Whether a person keeps the treasury on the group's day of `at`."""
+    user = by.user if isinstance(by, Member) else by
+    return isinstance(user, User) and "treasurer" in roles_on(user, timeline().day_of(at))
 
 
 def locked(engagement: Engagement) -> Engagement:
@@ -248,6 +274,12 @@ def refuse_accepted(engagement: Engagement) -> None:
     """AcceptedAlready once the client accepted the whole."""
     if engagement.accepted_on is not None:
         raise AcceptedAlready(orders.accepted_already(engagement.reference, engagement.accepted_on))
+
+
+def refuse_disputed(engagement: Engagement) -> None:
+    """InDispute while the sides disagree; whoever decides holds the engagement."""
+    if Dispute.objects.filter(engagement=engagement, closed_at=None).exists():
+        raise InDispute
 
 
 def subject(engagement: Engagement) -> str:

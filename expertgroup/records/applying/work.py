@@ -5,7 +5,8 @@ from datetime import datetime
 
 from charter.rules.terms import Timeline
 from consulting.models import Engagement, Session
-from consulting.selectors.engagements import work_out
+from consulting.selectors.engagements import WORK, work_out
+from consulting.selectors.escrow import EMPTY, moneys
 from consulting.services import acceptances
 from expertgroup.records.checking.plan import FilePlan
 from members.models import Member
@@ -65,13 +66,14 @@ def accept(plan: FilePlan, timeline: Timeline, by: str, at: datetime) -> None:
         Engagement.objects.filter(reference__in=days, accepted_on=None).select_related("client").order_by("reference")
     )
     accepted = []
-    for engagement in rows.prefetch_related("sessions__member", "weights__member"):
+    for engagement in rows.prefetch_related(*WORK):
         engagement.accepted_on = days[engagement.reference]
         accepted.append((engagement, work_out(engagement, engagement.accepted_on, timeline)))
     Engagement.objects.bulk_update([engagement for engagement, _splits in accepted], ["accepted_on"], batch_size=BATCH)
+    held = moneys(days)
     acceptances.store(accepted)
     for engagement, splits in accepted:
-        acceptances.post(engagement, splits, by=by, at=at)
+        acceptances.post(engagement, splits, money=held.get(engagement.reference, EMPTY), by=by, at=at)
 
 
 def _clients(names: Iterable[str], at: datetime) -> dict[str, Client]:
