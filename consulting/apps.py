@@ -7,6 +7,6 @@ class ConsultingConfig(AppConfig):
     verbose_name = _("Consulting")
 
     def ready(self) -> None:
-        """Registers this floor's payout lines and what `verify` checks."""
-        from consulting import invariants  # noqa: F401
+        """Registers this floor's payout lines, what is due, and what `verify` checks."""
+        from consulting import invariants, tasks  # noqa: F401
         from consulting.selectors import lines  # noqa: F401

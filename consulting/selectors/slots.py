@@ -17,9 +17,9 @@ from consulting.selectors.weeks import Besides, taken_by_week
 # On the wall clock first: each local day's weekly hours and extra hours less what the expert is away. Then into UTC: in
 # one piece where the clock runs steadily through it, else half hour by half hour, without those that the clock leaves
 # out; of half hours that it shows twice PostgreSQL takes the second, so that each counts once. Last the bounds:
-# notice, horizon, what was asked for, days of membership, and what is sold (at most four hours long) with the expert's
-# pause before and after it. The series have constant ends: without them the planner
-# expects a thousand rows from each, and compiles (jit) for longer than the statement takes.
+# notice, horizon, what was asked for, days of membership, what is sold (at most four hours long) with the expert's
+# pause before and after it, and when their other calendars say busy. The series have constant ends: without them the
+# planner expects a thousand rows from each, and compiles (jit) for longer than the statement takes.
 FREE = """
 WITH asked AS (
   SELECT profile.id, profile.member_id, profile.time_zone AS zone,
@@ -69,19 +69,25 @@ WITH asked AS (
   SELECT asked.id, range_agg(tstzrange(
     joined_on::timestamp AT TIME ZONE %(zone)s, (exited_on + 1)::timestamp AT TIME ZONE %(zone)s)) AS during
   FROM asked JOIN members_membership ON members_membership.member_id = asked.member_id GROUP BY asked.id
-), sold AS (
-  SELECT asked.id, range_agg(tstzrange(lower(booking.during) - asked.pause, upper(booking.during) + asked.pause))
-    AS during
-  FROM asked JOIN consulting_booking booking ON booking.member_id = asked.member_id AND booking.released_at IS NULL
-    AND lower(booking.during) BETWEEN asked.lower - asked.pause - interval '4 hours' AND asked.upper + asked.pause
-    AND (booking.paid_at IS NOT NULL OR booking.hold_until > %(at)s) AND booking.id IS DISTINCT FROM %(besides)s
-  GROUP BY asked.id
+), gone AS (
+  SELECT id, range_agg(during) AS during
+  FROM (
+    SELECT asked.id, tstzrange(lower(booking.during) - asked.pause, upper(booking.during) + asked.pause) AS during
+    FROM asked JOIN consulting_booking booking ON booking.member_id = asked.member_id AND booking.released_at IS NULL
+      AND lower(booking.during) BETWEEN asked.lower - asked.pause - interval '4 hours' AND asked.upper + asked.pause
+      AND (booking.paid_at IS NOT NULL OR booking.hold_until > %(at)s) AND booking.id IS DISTINCT FROM %(besides)s
+    UNION ALL
+    SELECT asked.id, span.during
+    FROM asked JOIN consulting_busyfeed feed ON feed.profile_id = asked.id
+      JOIN consulting_busyspan span ON span.feed_id = feed.id
+      AND upper(span.during) > asked.lower AND lower(span.during) < asked.upper
+  ) each GROUP BY id
 ), bounded AS (
   SELECT asked.id, asked.zone, unnest(
     range_agg(free.during) * tstzmultirange(tstzrange(asked.lower, asked.upper)) * belongs.during
-    - coalesce(sold.during, '{}')) AS during
-  FROM asked JOIN free USING (id) JOIN belongs USING (id) LEFT JOIN sold USING (id)
-  GROUP BY asked.id, asked.zone, asked.lower, asked.upper, belongs.during, sold.during
+    - coalesce(gone.during, '{}')) AS during
+  FROM asked JOIN free USING (id) JOIN belongs USING (id) LEFT JOIN gone USING (id)
+  GROUP BY asked.id, asked.zone, asked.lower, asked.upper, belongs.during, gone.during
 )
 SELECT id, extract(epoch FROM lower(during))::bigint, extract(epoch FROM upper(during))::bigint,
   extract(epoch FROM lower(during) AT TIME ZONE zone)::bigint %% 1800

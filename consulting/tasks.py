@@ -1,0 +1,24 @@
+"""What the worker does for consulting: reads the experts' busy calendars again."""
+
+from datetime import datetime
+
+from consulting.services import feeds
+from journal.registry import Lease, due, job
+from journal.services import jobs
+
+
+@due(feeds.JOB)
+def calendars_due(at: datetime) -> None:
+    """One job a quarter of an hour, while there is a calendar to look at."""
+    if feeds.due(at).exists():
+        jobs.enqueue(kind=feeds.JOB, key=f"{feeds.period_of(at):%Y-%m-%dT%H:%MZ}", by="system:worker", at=at)
+
+
+@job(feeds.JOB)
+def read_calendars(lease: Lease) -> None:
+    """One calendar after the other, each in half a minute at most: the lease is renewed in between."""
+    done = 0
+    while (feed := feeds.claim(clock=lease.clock)) is not None:
+        feeds.read(feed=feed, clock=lease.clock)
+        done += 1
+        lease.progress(done=done)
