@@ -21,9 +21,11 @@ from consulting.refusals.billing import (
     PaymentTakenBack,
     TreasurerConfirms,
 )
+from consulting.refusals.payments import DecidedAlready
 from consulting.registry import when_paid
 from consulting.rules import billing
-from consulting.selectors.billing import allocated_on, balance_micro, moved_in, paid_micro
+from consulting.selectors.billing import allocated_on, moved_in, paid_micro
+from consulting.selectors.escrow import credit_micro, lock_balances
 from consulting.services import invoices
 from consulting.services.engagements import locked
 from journal.services import entries
@@ -88,7 +90,7 @@ def receive(
     """Credits a final payment to its client and puts it to its invoice; whatever is beyond that stays credit.
 
     Of an invoice (`payment.invoice_hint` unless said), or of a client alone. Twice is once. By the treasurer, or by
-    the house. TreasurerConfirms, PayerUnknown, PaymentNotFinal, PaymentTakenBack, NotTheirInvoice.
+    the house. TreasurerConfirms, PayerUnknown, PaymentNotFinal, PaymentTakenBack, NotTheirInvoice, DecidedAlready.
     """
     invoices.require_treasurer(by, at)
     invoice = invoice or payment.invoice_hint
@@ -103,6 +105,8 @@ def receive(
         payment = held(payment)
         if payment.credited_at is not None:
             return payment
+        if payment.resolved_at is not None:
+            raise DecidedAlready
         if payment.reverted_at is not None:
             raise PaymentTakenBack
         if payment.final_at is None:
@@ -160,8 +164,9 @@ def use_credit(*, invoice: Invoice, by: By, at: datetime) -> Allocation:
         if not rest:
             raise InvoicePaidAlready
         client = held_client(invoice.client)
+        lock_balances([receivable(client.key), escrow(invoice.engagement.reference)])
         amount = billing.usable_credit(
-            balance_micro=balance_micro(client),
+            balance_micro=credit_micro(client),
             allocated_micro=allocated_on(invoice.engagement),
             moved_micro=moved_in(invoice.engagement),
             rest_micro=rest,

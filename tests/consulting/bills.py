@@ -5,7 +5,8 @@ from typing import Any
 
 from consulting.models import Engagement, Invoice, Payment
 from consulting.rules.billing import Line, hourly_line
-from consulting.selectors.billing import balance_micro, standings
+from consulting.selectors.billing import standings
+from consulting.selectors.escrow import credit_micro
 from consulting.services import invoices, payments
 from tests.cast import AT, Cast
 from tests.consulting.desk import MICRO
@@ -52,4 +53,4 @@ def held(engagement: Engagement) -> int:
 
 def owed(invoice: Invoice) -> int:
     """The balance of the invoice's client."""
-    return balance_micro(invoice.client)
+    return credit_micro(invoice.client)

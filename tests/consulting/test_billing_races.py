@@ -11,6 +11,7 @@ from django.db import IntegrityError, connection
 from consulting.models import Allocation, DepositAddress, Invoice, Payment, Series
 from consulting.refusals.billing import InvoicePaidAlready, InvoicePaidFor, NoCredit
 from consulting.selectors import billing as reading
+from consulting.selectors import escrow
 from consulting.services import invoices, numbers, payments
 from journal.models import Entry
 from journal.refusals import Refusal
@@ -149,7 +150,8 @@ def test_without_the_clients_lock_credit_is_used_by_everybody(
     committed_db: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(payments, "held_client", lambda client: Client.objects.get(pk=client.pk))
-    monkeypatch.setattr(payments, "balance_micro", together(reading.balance_micro))
+    monkeypatch.setattr(payments, "lock_balances", lambda keys: None)
+    monkeypatch.setattr(payments, "credit_micro", together(escrow.credit_micro))
     outcomes = credit_at_once()
     assert outcomes == ["done"] * DESKS
     assert owed(Invoice.objects.all()[0]) == -240 * MICRO * (DESKS - 1)
