@@ -153,6 +153,10 @@ CHAIN_CONFIRMATIONS = env.int("CHAIN_CONFIRMATIONS", default=12)
 CHAIN_START_BLOCK = env.int("CHAIN_START_BLOCK", default=0)
 # What a provider of card payments signs its events with; without it that address does not exist.
 PAYMENT_EVENTS_SECRET = env.str("PAYMENT_EVENTS_SECRET", default="")
+# The group's bank account as invoices show it (docs/billing.md); without an IBAN no bank transfer is offered.
+BANK_NAME = env.str("BANK_NAME", default="")
+BANK_IBAN = env.str("BANK_IBAN", default="")
+BANK_BIC = env.str("BANK_BIC", default="")
 
 USE_TZ = True
 TIME_ZONE = "UTC"
@@ -166,6 +170,12 @@ LANGUAGE_COOKIE_SAMESITE = "Lax"
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
+# Files that clients and experts send each other. No server serves this folder: a view hands a file out as a download.
+MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(BASE_DIR / "var" / "media")))
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_HANDLERS = ["expertgroup.uploads.Bounded"]
+# One more than a message may have, so that the refusal is ours.
+DATA_UPLOAD_MAX_NUMBER_FILES = 4
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

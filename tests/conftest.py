@@ -76,6 +76,7 @@ def _environment(worker: str) -> None:
         "SECRET_KEY": secrets.token_hex(),
         "ALLOWED_HOSTS": "localhost,127.0.0.1,testserver",
         "BROKER_DIR": scratch,
+        "MEDIA_ROOT": f"{scratch}/media",
         "LOG_LEVEL": "WARNING",
         # Playwright's loop runs in the thread that also asks the database.
         "DJANGO_ALLOW_ASYNC_UNSAFE": "true",

@@ -5,6 +5,7 @@ from consulting.models.availability import DayException, Window
 from consulting.models.billing import Allocation, DepositAddress, Invoice, Payment, Series
 from consulting.models.booking import Booking, Retainer
 from consulting.models.chain import ChainCursor, PayerProof
+from consulting.models.delivery import AgendaItem, Deliverable, Message, Timer, Upload
 from consulting.models.engagements import Acceptance, Engagement, Session, Share, Weight
 from consulting.models.escrow import (
     Dispute,
@@ -21,6 +22,7 @@ from consulting.models.quotes import Quote, QuoteExpert
 
 __all__ = [
     "Acceptance",
+    "AgendaItem",
     "Allocation",
     "Article",
     "Booking",
@@ -29,11 +31,13 @@ __all__ = [
     "CalendarKey",
     "ChainCursor",
     "DayException",
+    "Deliverable",
     "DepositAddress",
     "Dispute",
     "DisputeOffer",
     "Engagement",
     "Invoice",
+    "Message",
     "Milestone",
     "Payback",
     "PayerProof",
@@ -50,6 +54,8 @@ __all__ = [
     "Session",
     "Share",
     "SilenceReminder",
+    "Timer",
+    "Upload",
     "Weight",
     "Window",
 ]
