@@ -716,6 +716,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("chain_id", models.BigIntegerField(unique=True)),
+                ("since", models.BigIntegerField(null=True)),
                 ("scanned_to", models.BigIntegerField(default=0)),
                 ("head", models.BigIntegerField(default=0)),
                 ("looked_at", models.DateTimeField(null=True)),

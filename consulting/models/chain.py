@@ -11,12 +11,13 @@ from journal.appendonly import append_only
 
 
 class ChainCursor(models.Model):
-    """One chain: the block up to which we looked, its head then, and what hindered us the last time.
+    """One chain: from which block on and up to which one we looked, its head then, what hindered us the last time.
 
     `lease_until` keeps two workers from asking the same; that nothing counts twice rests on the payments' own rows.
     """
 
     chain_id = models.BigIntegerField(unique=True)
+    since = models.BigIntegerField(null=True)
     scanned_to = models.BigIntegerField(default=0)
     head = models.BigIntegerField(default=0)
     looked_at = models.DateTimeField(null=True)
