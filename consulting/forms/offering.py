@@ -163,3 +163,14 @@ class PieceForm(OwnForm):
     title = forms.CharField(label=_("Title"), max_length=160)
     url = forms.CharField(label=_("Link"), max_length=500, widget=forms.URLInput())
     written_on = day_field(_("Published on"))
+
+
+class CalendarForm(OwnForm):
+    """The address of a calendar that says when the expert is busy."""
+
+    address = forms.CharField(
+        label=_("Address of the calendar"),
+        max_length=1000,
+        widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off"}),
+        help_text=_("The secret iCalendar address (.ics) that your calendar program gives out."),
+    )

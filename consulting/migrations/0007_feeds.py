@@ -135,7 +135,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
                     ),
                 ),
-                ("digest", models.CharField(max_length=64, unique=True)),
+                ("nonce", models.CharField(max_length=22, unique=True)),
                 ("made_at", models.DateTimeField(verbose_name="made")),
             ],
             options={
@@ -143,7 +143,7 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "calendar addresses",
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(("digest__regex", "^[0-9a-f]{64}$")), name="calendar_key_digest"
+                        condition=models.Q(("nonce__regex", "^[A-Za-z0-9_-]{22}$")), name="calendar_key_nonce"
                     )
                 ],
             },

@@ -72,16 +72,18 @@ class BusySpan(models.Model):
 
 
 class CalendarKey(models.Model):
-    """The secret in the address of a person's own feed: its digest only, so nobody can read it again."""
+    """What the address of a person's own feed is signed over; the signature is not stored, so this opens nothing."""
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    digest = models.CharField(max_length=64, unique=True)
+    nonce = models.CharField(max_length=22, unique=True)
     made_at = models.DateTimeField(_("made"))
 
     class Meta:
         verbose_name = _("calendar address")
         verbose_name_plural = _("calendar addresses")
-        constraints = [models.CheckConstraint(condition=Q(digest__regex="^[0-9a-f]{64}$"), name="calendar_key_digest")]
+        constraints = [
+            models.CheckConstraint(condition=Q(nonce__regex="^[A-Za-z0-9_-]{22}$"), name="calendar_key_nonce")
+        ]
 
     def __str__(self) -> str:
         return str(self.user)

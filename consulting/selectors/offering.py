@@ -111,7 +111,7 @@ def public_one(handle: str, day: date) -> Profile | None:
 
 
 def own(member: Member, day: date) -> Profile | None:
-    """A member's own profile, public or not, with hours, exceptions from a day on and work."""
+    """A member's own profile, public or not, with hours, exceptions from a day on, work and calendars."""
     coming = Prefetch("exceptions", DayException.objects.filter(falls_on__gte=day))
     rows = Profile.objects.filter(member=member).select_related("member")
-    return rows.prefetch_related("windows", coming, "pieces").first()
+    return rows.prefetch_related("windows", coming, "pieces", "feeds").first()

@@ -12,12 +12,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.requests import user_of
 from charter import selectors as charter
-from consulting.forms.offering import ExceptionForm, OwnForm, PieceForm, ProfileForm, WindowForm
+from consulting.forms.offering import CalendarForm, ExceptionForm, OwnForm, PieceForm, ProfileForm, WindowForm
 from consulting.models import Profile
 from consulting.refusals import OwnOfferOnly
 from consulting.rules import offering as rules
 from consulting.selectors import offering as reading
-from consulting.services import availability, profiles
+from consulting.services import availability, feeds, profiles
 from journal.refusals import Refusal
 from members.models import Member
 from members.selectors import people
@@ -34,7 +34,7 @@ def _owner(request: HttpRequest) -> Member:
 
 
 def _page(request: HttpRequest, member: Member, bound: OwnForm | None = None) -> HttpResponse:
-    """The page with its four forms, one of them perhaps as it was typed and refused."""
+    """The page with its five forms, one of them perhaps as it was typed and refused."""
     at = timezone.now()
     timeline = charter.timeline()
     today = timeline.day_of(at)
@@ -47,6 +47,7 @@ def _page(request: HttpRequest, member: Member, bound: OwnForm | None = None) ->
         "window_form": WindowForm(auto_id="window_%s"),
         "exception_form": ExceptionForm(auto_id="day_%s"),
         "piece_form": PieceForm(auto_id="piece_%s"),
+        "calendar_form": CalendarForm(auto_id="calendar_%s"),
     }
     for name, form in forms.items():
         if type(form) is type(bound) and bound is not None:
@@ -60,6 +61,7 @@ def _page(request: HttpRequest, member: Member, bound: OwnForm | None = None) ->
         "has_errors": bound is not None,
         "windows": [(rules.weekday(row.weekday), *_clock(row), row.pk) for row in _rows(profile, "windows")],
         "exceptions": [(row, *_clock(row)) for row in _rows(profile, "exceptions")],
+        "feeds": _rows(profile, "feeds"),
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if bound is not None else HTTPStatus.OK
     return render(request, "consulting/offering.html", context | forms, status=status)
@@ -170,12 +172,22 @@ def add_work(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
+def add_calendar(request: HttpRequest) -> HttpResponse:
+    """A calendar that says when the expert is busy."""
+    member, at = _owner(request), timezone.now()
+    form = CalendarForm(request.POST, auto_id="calendar_%s")
+    return _enter(request, member, form, lambda values: feeds.add(member=member, by=member, at=at, **values))
+
+
+@login_required
+@require_POST
 def remove(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
-    """Takes hours, an exception or work away."""
+    """Takes hours, an exception, work or a calendar away."""
     services = {
         "hours": availability.remove_window,
         "day": availability.remove_exception,
         "work": profiles.remove_piece,
+        "calendar": feeds.remove,
     }
     member = _owner(request)
     if kind in services:

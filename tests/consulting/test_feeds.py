@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.db.models import QuerySet
+from django.test import Client
 
 from charter.selectors import timeline
 from consulting.models import BusyFeed, BusySpan, Profile
@@ -239,3 +240,26 @@ def test_without_the_claim_all_workers_ask_the_same_server(committed_db: str, mo
     monkeypatch.setattr(BusyFeed, "save", together)
     found = at_once(lambda: feeds.claim(clock=lambda: AT))
     assert len([feed for feed in found if feed is not None]) == DESKS
+
+
+def test_the_expert_lists_a_calendar_on_the_page_and_sees_what_is_wrong(profile: Profile, client: Client) -> None:
+    user = profile.member.user
+    assert user is not None
+    client.force_login(user)
+    for typed in ("http://10.0.0.1/a.ics", "nothing"):
+        answer = client.post("/settings/offering/calendars/", {"address": typed})
+        assert answer.status_code == 422
+        page = answer.content.decode()
+        assert f'value="{typed}"' in page
+        assert 'id="calendar_address_error"' in page or 'href="#calendar_address"' in page
+    assert client.post("/settings/offering/calendars/", {"address": URL}).status_code == 302
+    page = client.get("/settings/offering/").content.decode()
+    assert "cal.example" in page
+    assert "private-f00" not in page
+    assert "not read yet" in page
+    BusyFeed.objects.update(problem="slow", read_at=AT)
+    page = client.get("/settings/offering/").content.decode()
+    assert "takes too long to answer" in page
+    assert "still count" in page
+    assert client.post(f"/settings/offering/calendar/{BusyFeed.objects.get().pk}/remove/").status_code == 302
+    assert not BusyFeed.objects.exists()

@@ -32,11 +32,11 @@ def test_calendars(cast: Cast) -> None:
     BusySpan.objects.create(feed=feed, during=DateTimeTZRange(AT, datetime(2027, 1, 1, tzinfo=UTC)))
 
 
-def test_one_key_a_person_and_never_in_clear(cast: Cast) -> None:
-    CalendarKey.objects.create(user=cast.noor, digest=A, made_at=AT)
-    refused(CalendarKey, "user_id", user=cast.noor, digest=B, made_at=AT)
-    refused(CalendarKey, "digest", user=cast.otto, digest=A, made_at=AT)
-    refused(CalendarKey, "calendar_key_digest", user=cast.otto, digest="secret", made_at=AT)
+def test_one_key_a_person_and_none_that_can_be_guessed(cast: Cast) -> None:
+    CalendarKey.objects.create(user=cast.noor, nonce=A[:22], made_at=AT)
+    refused(CalendarKey, "user_id", user=cast.noor, nonce=B[:22], made_at=AT)
+    refused(CalendarKey, "nonce", user=cast.otto, nonce=A[:22], made_at=AT)
+    refused(CalendarKey, "calendar_key_nonce", user=cast.otto, nonce="short", made_at=AT)
 
 
 def article(cast: Cast, **more: Any) -> dict[str, Any]:

@@ -71,6 +71,8 @@ NO_PAGES = {
     "consulting:add-hours": "POST",
     "consulting:add-day": "POST",
     "consulting:add-work": "POST",
+    "consulting:add-calendar": "POST",
+    "consulting:feed": "a file",
     "consulting:remove": "POST",
     "proposals:open_admission": "POST",
     "proposals:cast": "POST",
