@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from charter.selectors import timeline
-from consulting.rules import offering
+from consulting.rules import offering, refunding
 from journal import writing
 from journal.registry import invariant
 
@@ -22,18 +22,35 @@ HAVING acceptance.gross_micro <> acceptance.pool_micro + coalesce(sum(share.amou
 ORDER BY acceptance.id
 """
 
-# By the hour each session of an accepted engagement has its acceptance, worth hours × rate; a fixed price has one.
+# Each unit of an accepted engagement has its acceptance: a session by the hour, else a milestone, else the whole. What
+# was shared and what was refunded before come to the unit's price, whether the engagement is closed or not.
 UNSOUND = """
-SELECT engagement.reference
+WITH unit AS (
+  SELECT held.engagement_id, held.id AS session_id, NULL::bigint AS milestone_id,
+         treasury_round_even(held.hours_centi::numeric * held.rate_micro, 100) AS price
+  FROM consulting_session held WHERE held.rate_micro IS NOT NULL
+  UNION ALL
+  SELECT engagement_id, NULL, id, price_micro FROM consulting_milestone
+  UNION ALL
+  SELECT id, NULL, NULL, price_micro FROM consulting_engagement e WHERE pricing = 'fixed'
+    AND NOT EXISTS (SELECT FROM consulting_milestone m WHERE m.engagement_id = e.id)
+), refunded AS (
+  SELECT engagement_id, session_id, milestone_id, sum(amount_micro) AS amount FROM consulting_refund
+  WHERE acceptance_id IS NULL GROUP BY 1, 2, 3
+)
+SELECT DISTINCT engagement.reference COLLATE "C"
 FROM consulting_engagement engagement
-LEFT JOIN consulting_session held ON held.engagement_id = engagement.id AND engagement.pricing = 'hourly'
-LEFT JOIN consulting_acceptance acceptance
-  ON acceptance.engagement_id = engagement.id AND acceptance.session_id IS NOT DISTINCT FROM held.id
-WHERE engagement.accepted_on IS NOT NULL AND (engagement.pricing = 'fixed' OR held.id IS NOT NULL)
-  AND (acceptance.id IS NULL OR acceptance.accepted_on <> engagement.accepted_on
-       OR acceptance.gross_micro <> CASE engagement.pricing WHEN 'fixed' THEN engagement.price_micro
-          ELSE treasury_round_even(held.hours_centi::numeric * held.rate_micro, 100) END)
-ORDER BY engagement.reference COLLATE "C"
+JOIN unit ON unit.engagement_id = engagement.id
+LEFT JOIN consulting_acceptance acceptance ON acceptance.engagement_id = engagement.id
+  AND (acceptance.session_id, acceptance.milestone_id) IS NOT DISTINCT FROM (unit.session_id, unit.milestone_id)
+LEFT JOIN refunded ON refunded.engagement_id = engagement.id
+  AND (refunded.session_id, refunded.milestone_id) IS NOT DISTINCT FROM (unit.session_id, unit.milestone_id)
+WHERE (acceptance.id IS NULL AND engagement.accepted_on IS NOT NULL)
+  OR coalesce(refunded.amount, 0) > unit.price
+  OR (acceptance.id IS NOT NULL AND (acceptance.accepted_on > coalesce(engagement.accepted_on, 'infinity')
+      OR acceptance.gross_micro + acceptance.counted_off_micro <> unit.price
+      OR acceptance.counted_off_micro <> coalesce(refunded.amount, 0)))
+ORDER BY 1
 """
 
 # What an acceptance fixed is in the journal (of imported ones in the lines once they are posted).
@@ -51,23 +68,59 @@ WHERE share.amount_micro IS DISTINCT FROM told.amount
 ORDER BY told.reference
 """
 
-# What came in at acceptance and was not paid out by a line yet is still there, to the micro-unit: so an engagement
-# whose lines are all posted holds zero.
+# What accepted work needs and no line has paid out yet is held, to the micro-unit; of an engagement that is closed
+# nothing else is: so with every line posted it holds zero. Before that more may be held, what was paid in advance.
 ESCROW = """
 WITH owed AS (
   SELECT engagement_id, sum(gross_micro) AS gross FROM consulting_acceptance GROUP BY engagement_id
+), back AS (
+  SELECT acceptance.engagement_id, sum(part.amount_micro) AS amount
+  FROM consulting_refundpart part JOIN consulting_acceptance acceptance ON acceptance.id = part.acceptance_id
+  WHERE part.source = 'escrow' GROUP BY 1
 ), paid AS (
   SELECT split_part(base, '/', 2) AS reference, sum(amount_micro) AS amount
   FROM treasury_payoutline WHERE kind IN ('consulting', 'consulting-pool') GROUP BY 1
+), due AS (
+  SELECT engagement.reference, engagement.accepted_on, coalesce(balance.amount_micro, 0) AS held,
+         coalesce(owed.gross, 0) - coalesce(back.amount, 0) - coalesce(paid.amount, 0) AS amount
+  FROM consulting_engagement engagement
+  LEFT JOIN owed ON owed.engagement_id = engagement.id
+  LEFT JOIN back ON back.engagement_id = engagement.id
+  LEFT JOIN paid ON paid.reference = engagement.reference
+  LEFT JOIN treasury_account account ON account.kind = 'escrow' AND account.owner = engagement.reference
+  LEFT JOIN treasury_balance balance ON balance.account_id = account.id
 )
-SELECT engagement.reference, coalesce(balance.amount_micro, 0), owed.gross - coalesce(paid.amount, 0)
-FROM owed
-JOIN consulting_engagement engagement ON engagement.id = owed.engagement_id
-LEFT JOIN treasury_account account ON account.kind = 'escrow' AND account.owner = engagement.reference
-LEFT JOIN treasury_balance balance ON balance.account_id = account.id
-LEFT JOIN paid ON paid.reference = engagement.reference
-WHERE coalesce(balance.amount_micro, 0) <> owed.gross - coalesce(paid.amount, 0)
-ORDER BY engagement.reference COLLATE "C"
+SELECT reference, held, amount FROM due
+WHERE held < amount OR (accepted_on IS NOT NULL AND held <> amount)
+ORDER BY reference COLLATE "C"
+"""
+
+# Every refund after acceptance with the shares of its acceptance in the order in which they are taken from.
+REFUNDED = """
+SELECT engagement.reference, acceptance.id, sum(refund.amount_micro)::bigint,
+  (SELECT array_agg(share.amount_micro ORDER BY member.handle COLLATE "C")
+   FROM consulting_share share JOIN members_member member ON member.id = share.member_id
+   WHERE share.acceptance_id = acceptance.id) || acceptance.pool_micro,
+  (SELECT array_agg(coalesce(taken.amount, 0) ORDER BY member.handle COLLATE "C")
+   FROM consulting_share share JOIN members_member member ON member.id = share.member_id
+   LEFT JOIN (SELECT share_id, sum(amount_micro)::bigint AS amount FROM consulting_refundpart GROUP BY 1) taken
+     ON taken.share_id = share.id
+   WHERE share.acceptance_id = acceptance.id)
+  || coalesce((SELECT sum(part.amount_micro)::bigint FROM consulting_refundpart part
+               WHERE part.acceptance_id = acceptance.id AND part.share_id IS NULL), 0)
+FROM consulting_refund refund
+JOIN consulting_acceptance acceptance ON acceptance.id = refund.acceptance_id
+JOIN consulting_engagement engagement ON engagement.id = acceptance.engagement_id
+GROUP BY engagement.reference, acceptance.id ORDER BY engagement.reference COLLATE "C", acceptance.id
+"""
+
+# A percentage closed the engagement; while a dispute is open it cannot be closed.
+DISPUTES = """
+SELECT DISTINCT engagement.reference COLLATE "C" FROM consulting_dispute dispute
+JOIN consulting_engagement engagement ON engagement.id = dispute.engagement_id
+WHERE (dispute.closed_at IS NULL AND engagement.accepted_on IS NOT NULL)
+   OR (dispute.percent IS NOT NULL AND engagement.accepted_on IS NULL)
+ORDER BY 1
 """
 
 WEEKS = """
@@ -122,13 +175,31 @@ def accepted_in_full() -> Iterable[str]:
 
 @invariant("consulting.escrow")
 def escrow_settled() -> Iterable[str]:
-    """An engagement holds what was accepted and not paid out yet; with every line posted that is zero."""
+    """An engagement holds what was accepted and not paid out yet; once closed nothing else, so in the end zero."""
     for reference, held, due in _rows(ESCROW):
         yield _("%(reference)s holds %(held)s U where %(due)s U belong.") % {
             "reference": reference,
             "held": writing.amount(int(held)),
             "due": writing.amount(int(due)),
         }
+
+
+@invariant("consulting.refunds")
+def refunds_of_shares() -> Iterable[str]:
+    """What went back after acceptance is of each share what the one rule says of the total, never above it."""
+    for reference, _acceptance, refunded, shares, taken in _rows(REFUNDED):
+        if refunded > sum(shares) or refunding.refunded_parts(refunded, shares) != list(taken):
+            yield _("%(reference)s: what was refunded of its shares is not what %(refunded)s U come to.") % {
+                "reference": reference,
+                "refunded": writing.amount(refunded),
+            }
+
+
+@invariant("consulting.disputes")
+def disputes_settled() -> Iterable[str]:
+    """A dispute that ended by a percentage closed its engagement; one that is open keeps it open."""
+    for (reference,) in _rows(DISPUTES):
+        yield _("%(reference)s and its dispute do not agree on whether it is closed.") % {"reference": reference}
 
 
 @invariant("consulting.week")

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from consulting.services import feeds
+from consulting.services import feeds, silence
 from journal.registry import Lease, due, job
 from journal.services import jobs
 
@@ -22,3 +22,9 @@ def read_calendars(lease: Lease) -> None:
         feeds.read(feed=feed, clock=lease.clock)
         done += 1
         lease.progress(done=done)
+
+
+@due("consulting.silent-accept")
+def answer_for_the_silent(_at: datetime) -> None:
+    """Reminders and acceptances by silence; the clock that decides is asked under each lock."""
+    silence.answer_due()

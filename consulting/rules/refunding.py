@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from consulting.refusals.escrow import RefundTooMuch, RefundUnreadable
+from consulting.refusals.escrow import CreditTooSmall, RefundTooMuch, RefundUnreadable
 from consulting.rules import splitting
 from journal import writing
 
@@ -41,4 +41,13 @@ def check_worth(refunded_micro: int, hours_centi: int, rate_micro: int | None) -
         raise RefundTooMuch(
             _("%(refunded)s U of this session were refunded; it cannot be worth less.")
             % {"refunded": writing.amount(refunded_micro)}
+        )
+
+
+def check_credit(amount_micro: int, credit_micro: int) -> None:
+    """CreditTooSmall where a client would get more than they have with us."""
+    if amount_micro > credit_micro:
+        raise CreditTooSmall(
+            _("The client’s credit is %(credit)s U; %(amount)s U cannot be paid back.")
+            % {"credit": writing.amount(max(0, credit_micro)), "amount": writing.amount(amount_micro)}
         )

@@ -18,13 +18,11 @@ def expert(inputs: Inputs, asset: str, amount_micro: int, terms: MonthTerms) -> 
     """The expert's part of a session or of a fixed price; `inputs` as `selectors.lines` selects them."""
     facts = _facts(inputs)
     if "hours_centi" in inputs:
-        return (
-            _(
-                "%(hours)s h on %(day)s × %(rate)s an hour = %(gross)s U, %(share)s of it to the expert"
-                " (income.2.1, charter edition %(edition)s)"
-            )
-            % facts
+        sentence = _(
+            "%(hours)s h on %(day)s × %(rate)s an hour = %(gross)s U, %(share)s of it to the expert"
+            " (income.2.1, charter edition %(edition)s)"
         )
+        return _after_refund(sentence % facts, inputs)
     if inputs["by"] == "weight":
         facts |= {"part": inputs["part"], "whole": inputs["whole"]}
         sentence = _(
@@ -37,7 +35,7 @@ def expert(inputs: Inputs, asset: str, amount_micro: int, terms: MonthTerms) -> 
             "%(share)s of the price of %(gross)s U = %(individuals)s U to the experts, %(part)s of %(whole)s of it"
             " by hours worked (income.2.1, charter edition %(edition)s)"
         )
-    return _after_exit(sentence % facts, inputs)
+    return _after_refund(_after_exit(sentence % facts, inputs), inputs)
 
 
 def pool(inputs: Inputs, asset: str, amount_micro: int, terms: MonthTerms) -> str:
@@ -53,12 +51,12 @@ def pool(inputs: Inputs, asset: str, amount_micro: int, terms: MonthTerms) -> st
             "%(rest)s of the price of %(gross)s U to the pool = %(pool)s U (income.2.1, charter edition %(edition)s)"
         )
     text = sentence % facts
-    if "late_micro" not in inputs:
-        return text
-    return _("%(sentence)s; with %(late)s U for work done after leaving, which is the pool’s (exit.1)") % {
-        "sentence": text,
-        "late": plain(int(inputs["late_micro"])),
-    }
+    if "late_micro" in inputs:
+        text = _("%(sentence)s; with %(late)s U for work done after leaving, which is the pool’s (exit.1)") % {
+            "sentence": text,
+            "late": plain(int(inputs["late_micro"])),
+        }
+    return _after_refund(text, inputs)
 
 
 def _facts(inputs: Inputs) -> dict[str, Any]:
@@ -71,6 +69,13 @@ def _facts(inputs: Inputs) -> dict[str, Any]:
         "rest": writing.share(1 - share),
         "edition": inputs["edition"],
     }
+    if "counted_off_micro" in inputs:
+        off = int(inputs["counted_off_micro"])
+        facts["gross"] = _("%(price)s − %(off)s refunded before = %(gross)s") % {
+            "price": plain(int(inputs["gross_micro"]) + off),
+            "off": plain(off),
+            "gross": facts["gross"],
+        }
     if "hours_centi" in inputs:
         facts["hours"] = _hours(inputs["hours_centi"])
         facts["rate"] = plain(int(inputs["rate_micro"]))
@@ -92,4 +97,13 @@ def _after_exit(sentence: str, inputs: Inputs) -> str:
         "part": plain(int(inputs["share_micro"])),
         "late": _hours(inputs["late_centi"]),
         "own": _hours(inputs["own_centi"]),
+    }
+
+
+def _after_refund(sentence: str, inputs: Inputs) -> str:
+    if "refunded_micro" not in inputs:
+        return sentence
+    return _("%(sentence)s; %(refunded)s U of it went back to the client before it was paid") % {
+        "sentence": sentence,
+        "refunded": plain(int(inputs["refunded_micro"])),
     }

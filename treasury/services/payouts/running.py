@@ -19,7 +19,7 @@ from treasury.models import PayoutRun, Posting
 from treasury.rules.months import MonthTerms
 from treasury.selectors import due
 from treasury.services import ledger
-from treasury.services.payouts import chunks, statements
+from treasury.services.payouts import chunks, months, statements
 from treasury.services.payouts.chunks import Chunk
 from treasury.services.payouts.starting import JOB
 
@@ -61,6 +61,8 @@ def _post_chunk(
 
     With `back` only what payees, all of them, have to give back: before a chunk that takes it.
     """
+    # A floor above that takes a share back asks first whether its line is in: neither may pass the other.
+    months.share(run.month)
     posting, posted = _insert(run, terms, chunk, lease, first, back)
     if posted.lines:
         entries.append(
