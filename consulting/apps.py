@@ -8,5 +8,5 @@ class ConsultingConfig(AppConfig):
 
     def ready(self) -> None:
         """Registers this floor's payout lines, what is due, and what `verify` checks."""
-        from consulting import acts, invariants, tasks  # noqa: F401
+        from consulting import acts, checks, invariants, tasks  # noqa: F401
         from consulting.selectors import lines  # noqa: F401

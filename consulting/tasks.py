@@ -2,7 +2,12 @@
 
 from datetime import datetime
 
+from django.conf import settings
+
+from consulting.selectors import chains
 from consulting.services import feeds, silence
+from consulting.services.chain import watching
+from consulting.services.chain.node import nodes
 from journal.registry import Lease, due, job
 from journal.services import jobs
 
@@ -28,3 +33,11 @@ def read_calendars(lease: Lease) -> None:
 def answer_for_the_silent(_at: datetime) -> None:
     """Reminders and acceptances by silence; the clock that decides is asked under each lock."""
     silence.answer_due()
+
+
+@due("consulting.chain")
+def look_at_the_chain(_at: datetime) -> None:
+    """Looks for payments, if it is time and nobody else looks; without a chain or a node there is nothing to do."""
+    chain, urls = chains.configured(), tuple(settings.CHAIN_RPC_URL)
+    if chain is not None and urls:
+        watching.watch(nodes=nodes(urls), chain=chain)

@@ -563,6 +563,7 @@ class Migration(migrations.Migration):
                         ("token__regex", "^0x[0-9a-f]{40}$"),
                         ("tx_hash__regex", "^0x[0-9a-f]{64}$"),
                         ("units__gt", 0),
+                        ("units__isnull", False),
                     ),
                     models.Q(
                         ("block_hash", ""),

@@ -135,6 +135,7 @@ class Payment(models.Model):
                     token__regex=ADDRESS,
                     payer__regex=ADDRESS,
                     to__regex=ADDRESS,
+                    units__isnull=False,
                     units__gt=0,
                     block_number__isnull=False,
                     block_hash__regex=HASH,

@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 
 REASONS = {
     "address-unused": _("It came to an address of the group that belongs to no invoice."),
-    "invoice-void": _("It came for an invoice that is void."),
     "payer-unknown": _("Nobody proved the address it came from."),
     "nothing-open": _("Its payer is known and has no open invoice: a double payment, perhaps."),
     "several-invoices": _("Its payer has several open invoices, and not one alone of this amount."),
@@ -20,7 +19,6 @@ class Deposit:
     """An address of the group and the invoice that took it, if one did."""
 
     invoice: int | None
-    void: bool = False
 
 
 @dataclass(frozen=True)
@@ -43,13 +41,11 @@ class Match:
 def match(*, amount_micro: int, deposit: Deposit | None, known: bool, candidates: Sequence[Candidate]) -> Match:
     """The one invoice that a payment is for. `candidates` are open invoices; `known`: somebody proved the address.
 
-    Money to an invoice's own address is for that invoice, paid or not. Otherwise the payer's address decides: exactly
+    Money to an invoice's own address is for that invoice, open, paid or void. Otherwise the payer's address decides: exactly
     one open invoice of the amount, else exactly one open invoice. None or two: a reason, and nothing is credited.
     """
     if deposit is not None:
-        if deposit.invoice is None:
-            return Match(reason="address-unused")
-        return Match(reason="invoice-void") if deposit.void else Match(deposit.invoice)
+        return Match(reason="address-unused") if deposit.invoice is None else Match(deposit.invoice)
     if not candidates:
         return Match(reason="nothing-open" if known else "payer-unknown")
     if len({candidate.client for candidate in candidates}) > 1:

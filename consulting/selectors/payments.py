@@ -9,20 +9,22 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import Wallet
 from consulting.models import Allocation, ChainCursor, DepositAddress, Invoice, PayerProof, Payment
+from consulting.refusals.payments import ClientUnknown, InvoiceUnknown
 from consulting.rules import matching_payments as rule
 from consulting.rules.chains import Chain
 from consulting.rules.matching_payments import Candidate, Deposit, Match
 from consulting.rules.transfers import Key, Transfer
+from treasury.models import Client
 
 Shown = Literal["seen", "final", "credited", "waits", "returned", "fell-away"]
 
 
 def match_of(payment: Payment) -> Match:
     """Whose a payment is, as things stand now: at most four queries."""
-    deposit = DepositAddress.objects.select_related("invoice").filter(address=payment.to).first()
-    found = deposit and Deposit(deposit.invoice_id, bool(deposit.invoice and deposit.invoice.voided_at))
-    known, candidates = (False, []) if found else _payers(payment.payer)
-    return rule.match(amount_micro=payment.amount_micro, deposit=found or None, known=known, candidates=candidates)
+    own = DepositAddress.objects.filter(address=payment.to).first()
+    deposit = Deposit(own.invoice_id) if own else None
+    known, candidates = (False, []) if deposit else _payers(payment.payer)
+    return rule.match(amount_micro=payment.amount_micro, deposit=deposit, known=known, candidates=candidates)
 
 
 def _payers(address: str) -> tuple[bool, list[Candidate]]:
@@ -153,3 +155,19 @@ def addresses_left() -> int:
 def none() -> QuerySet[Payment]:
     """No payment: what the schema is drawn from."""
     return Payment.objects.none()
+
+
+def invoice_of(number: str) -> Invoice:
+    """The invoice that the treasurer names. InvoiceUnknown."""
+    found = Invoice.objects.select_related("client", "engagement").filter(number=number.strip()).first()
+    if found is None:
+        raise InvoiceUnknown
+    return found
+
+
+def client_of(key: str) -> Client:
+    """The client whom the treasurer names. ClientUnknown."""
+    found = Client.objects.filter(key=key.strip()).first()
+    if found is None:
+        raise ClientUnknown
+    return found

@@ -38,7 +38,6 @@ def test_nobody_proved_the_address() -> None:
     [
         (Deposit(9), Match(9)),
         (Deposit(None), Match(reason="address-unused")),
-        (Deposit(9, void=True), Match(reason="invoice-void")),
     ],
 )
 def test_an_address_of_its_own_goes_before_the_payer(deposit: Deposit, found: Match) -> None:
@@ -46,6 +45,6 @@ def test_an_address_of_its_own_goes_before_the_payer(deposit: Deposit, found: Ma
 
 
 def test_every_reason_has_its_sentence() -> None:
-    reasons = {"address-unused", "invoice-void", "payer-unknown", "nothing-open", "several-invoices", "several-clients"}
+    reasons = {"address-unused", "payer-unknown", "nothing-open", "several-invoices", "several-clients"}
     assert set(REASONS) == reasons
     assert all(str(REASONS[reason]).endswith(".") for reason in reasons)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, Protocol
 
 from consulting.rules.transfers import Block, Receipt, Transfer
@@ -86,8 +87,9 @@ class Web3Node:
         return Receipt(found["status"] == 1, frozenset(read_logs(found["logs"])))
 
 
-def nodes(urls: Iterable[str]) -> list[Node]:
-    """The nodes behind these addresses; none is asked yet."""
+@cache
+def nodes(urls: tuple[str, ...]) -> list[Node]:
+    """The nodes behind these addresses, made once; none is asked yet."""
     from web3 import HTTPProvider
 
     # An answer late is an answer for the next time: the watcher comes again by itself.
