@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from fractions import Fraction
 
 from django.utils.translation import gettext as _
 
 from charter.registry import Act, register
 from consulting.models import Engagement
 from consulting.refusals.escrow import NoDispute, UnknownEngagement
-from consulting.rules.disputes import check_percent
+from consulting.rules.disputes import WHOLE, check_percent
 from consulting.selectors import disputes as reading
 from consulting.services import disputes
 from journal import writing
@@ -42,14 +43,14 @@ def preview_settling(params: SettleDispute, _day: date) -> list[str]:
     outcome = reading.outcome(engagement, params.percent)
     words = {
         "engagement": engagement.reference,
-        "percent": params.percent,
+        "percent": writing.share(Fraction(params.percent, WHOLE)),
         "accepted": writing.money(outcome.accepted_micro),
         "refunded": writing.money(outcome.refunded_micro),
     }
     return [
         _(
-            "The dispute over %(engagement)s ends at %(percent)s %%: %(accepted)s U are accepted and shared, %(refunded)s U"
-            " go back to the client."
+            "The dispute over %(engagement)s ends at %(percent)s: %(accepted)s U are accepted and shared,"
+            " %(refunded)s U go back to the client."
         )
         % words
     ]

@@ -5,13 +5,13 @@ from datetime import date
 from django.db.models import QuerySet
 
 from accounts.models import User
-from consulting.models import Engagement, Session, Weight
+from consulting.models import Booking, Engagement, Retainer, Session, Weight
 from members.models import Member
 from members.selectors.people import Signed, member_of, roles_on
 
 CLIENT, EXPERT, TREASURER, LEADER, MEMBER, NOBODY = "client", "expert", "treasurer", "leader", "member", ""
 # Rows by which a member takes part in an engagement: each has `engagement` and `member`.
-PARTS = (Session, Weight)
+PARTS = (Session, Weight, Booking, Retainer)
 
 
 def side_of(user: Signed, engagement: Engagement, day: date) -> str:
