@@ -5,7 +5,7 @@ from datetime import datetime
 from django.conf import settings
 
 from consulting.selectors import chains
-from consulting.services import feeds, silence
+from consulting.services import bookings, feeds, holds, silence
 from consulting.services.chain import watching
 from consulting.services.chain.node import nodes
 from journal.registry import Lease, due, job
@@ -41,3 +41,12 @@ def look_at_the_chain(_at: datetime) -> None:
     chain, urls = chains.configured(), tuple(settings.CHAIN_RPC_URL)
     if chain is not None and urls:
         watching.watch(nodes=nodes(urls), chain=chain)
+
+
+@due("consulting.bookings")
+def bookings_due(_at: datetime) -> None:
+    """Gives back holds that are over and bookings without an answer; ends what will not take place any more."""
+    holds.release_due()
+    bookings.decline_due()
+    bookings.accept_kept()
+    bookings.close_unpaid()

@@ -44,6 +44,14 @@ class TooManyHolds(Refusal):
     message = _("Too many times were held from your network in the last hour. Try again later or sign in.")
 
 
+class TooManyCodes(Refusal):
+    """More codes asked for than mails get lost."""
+
+    code = "too-many-codes"
+    status = 429
+    message = _("Three further codes were mailed. Look into the folder for unwanted mail, or book again.")
+
+
 class HoldLapsed(Conflict):
     """The half hour is over."""
 

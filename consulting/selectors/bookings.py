@@ -63,6 +63,16 @@ def _rows() -> QuerySet[Booking]:
     return Booking.objects.select_related("member__user", "client", "engagement", "invoice", "session")
 
 
+def again(booking: Booking) -> Booking:
+    """The same booking as it is now."""
+    return _rows().get(pk=booking.pk)
+
+
+def zone_of(member: Member) -> str | None:
+    """The zone of an expert's offer."""
+    return Profile.objects.filter(member=member).values_list("time_zone", flat=True).first()
+
+
 def none() -> QuerySet[Booking]:
     """No booking: what the schema is drawn from."""
     return Booking.objects.none()

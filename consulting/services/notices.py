@@ -9,10 +9,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.services import mail
-from consulting.models import Booking, Profile
+from consulting.models import Booking
 from consulting.rules import bookings as rules
 from consulting.rules import offering
-from consulting.selectors.bookings import page_of
+from consulting.selectors.bookings import page_of, zone_of
 from journal import writing
 
 # The address of `consulting:bookings` (a test compares).
@@ -155,7 +155,7 @@ def _to_expert(
     address = member.email or (member.user.email if member.user else "")
     if not address:
         return
-    zone = Profile.objects.filter(member=member).values_list("time_zone", flat=True).first() or "UTC"
+    zone = zone_of(member) or "UTC"
     with translation.override((member.user.language if member.user else "") or settings.LANGUAGE_CODE):
         there = offering.zone(zone)
         words = {
