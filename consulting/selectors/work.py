@@ -7,11 +7,10 @@ from zoneinfo import ZoneInfo
 from django.db.models import QuerySet
 
 from charter.rules.terms import Timeline
-from consulting.models import Booking, Deliverable, Engagement, Session, Timer
+from consulting.models import Booking, Engagement, Session, Timer
 from consulting.refusals.delivery import RateUnknown
 from consulting.rules.orders import FIXED
 from consulting.rules.weeks import week_of
-from consulting.selectors.sides import experts_of
 from consulting.selectors.weeks import Besides, taken_centi
 from members.models import Member
 
@@ -87,9 +86,10 @@ def week(
     return Week(member, monday, sunday, taken, timeline.terms_on(monday).weekly_hours_max_centi)
 
 
-def weeks_of(engagement: Engagement, day: date, timeline: Timeline) -> list[Week]:
-    """The running week of each expert of an engagement."""
-    return [week(member, day, timeline=timeline) for member in experts_of(engagement)]
+def empty_week(member: Member, day: date, timeline: Timeline) -> Week:
+    """The week of a day with nothing in it."""
+    monday, sunday = week_of(day)
+    return Week(member, monday, sunday, 0, timeline.terms_on(monday).weekly_hours_max_centi)
 
 
 def running(member: Member | None) -> Timer | None:
@@ -104,6 +104,7 @@ def timer_of(engagement: Engagement, member: Member, pk: int) -> Timer | None:
     return Timer.objects.filter(engagement=engagement, member=member, pk=pk).select_related("engagement").first()
 
 
-def due(engagement: Engagement) -> QuerySet[Deliverable]:
-    """Promised and not delivered."""
-    return Deliverable.objects.filter(engagement=engagement, delivered_at=None)
+def kept(engagement: Engagement, member: Member | None) -> QuerySet[Timer]:
+    """A person's stopped timers with hours that no session holds, the latest five."""
+    rows = Timer.objects.filter(engagement=engagement, member=member, kept_centi__gt=0)
+    return rows.order_by("-stopped_at")[:5] if member else rows.none()

@@ -5,15 +5,24 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from accounts.models import User
 from charter.selectors import timeline
 from consulting.models import Booking, Engagement, Milestone, Session
 from consulting.refusals.delivery import ExpertsOnly, NotHeldYet
 from consulting.rules import rooms
 from consulting.selectors import sides, work
 from consulting.services import letters
-from consulting.services.engagements import enter_session, locked_expert
+from consulting.services.engagements import (
+    enter_session,
+    locked,
+    locked_expert,
+    refuse_accepted,
+    refuse_disputed,
+    subject,
+)
+from journal.services import entries
 from members.models import Member
-from members.selectors.people import By
+from members.selectors.people import By, actor, member_of
 
 
 def new_reference() -> str:
@@ -76,3 +85,24 @@ def check_own(engagement: Engagement, member: Member, by: By) -> None:
     own = by == member if isinstance(by, Member) else member.user_id == by.pk
     if not own or not sides.is_expert(member, engagement):
         raise ExpertsOnly
+
+
+def deliver_milestone(*, milestone: Milestone, by: User, at: datetime) -> Milestone:
+    """An expert says that a milestone is done: from now on the client's answer is awaited, and asked by mail.
+
+    Said again it stays as it was. Raises ExpertsOnly, AcceptedAlready, InDispute.
+    """
+    member = member_of(by)
+    if member is None:
+        raise ExpertsOnly
+    check_own(milestone.engagement, member, by)
+    with transaction.atomic():
+        engagement = locked(milestone.engagement)
+        refuse_accepted(engagement)
+        refuse_disputed(engagement)
+        if engagement.milestones.filter(pk=milestone.pk, delivered_at=None).update(delivered_at=at):
+            data = {"milestone": milestone.reference}
+            entries.append(actor=actor(member), verb="milestone.deliver", subject=subject(engagement), data=data, at=at)
+            letters.milestone_delivered(milestone=milestone, at=at)
+    milestone.refresh_from_db(fields=["delivered_at"])
+    return milestone
