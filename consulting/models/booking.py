@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from consulting.models.billing import Invoice
 from consulting.models.engagements import BYTE_ORDER, Engagement, Session
@@ -54,7 +55,7 @@ class Booking(models.Model):
     minutes = models.IntegerField(_("minutes"))
     rate_micro = models.BigIntegerField(_("rate, U an hour"))
     price_micro = models.BigIntegerField(_("price, U"))
-    terms = models.JSONField(_("terms"), help_text=_("Frozen when it was booked"))
+    terms = models.JSONField(pgettext_lazy("agreed", "terms"), help_text=_("Frozen when it was booked"))
     code_digest = models.CharField(max_length=64, blank=True)
     code_tries = models.IntegerField(default=0)
     sequence = models.IntegerField(_("moved"), default=0)

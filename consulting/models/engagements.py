@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from journal.appendonly import append_only
 from members.models import Member
@@ -28,7 +29,7 @@ class Engagement(models.Model):
     opened_on = models.DateField(_("opened"))
     accepted_on = models.DateField(_("accepted"), null=True, blank=True)
     # What client and group agreed to when it was booked or quoted, frozen; none where the treasurer entered it.
-    terms = models.JSONField(_("terms"), null=True, blank=True)
+    terms = models.JSONField(pgettext_lazy("agreed", "terms"), null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
