@@ -2,10 +2,27 @@
 
 from django.urls import path
 
-from consulting.views import calendars, experts, offering
+from consulting.views import billing, calendars, experts, offering, portal, quotes
 
 app_name = "consulting"
 urlpatterns = [
+    path("experts/<slug:handle>/quote/", quotes.ask, name="ask-quote"),
+    path("quotes/", quotes.listed, name="quotes"),
+    path("quotes/<slug:token>/", quotes.quote, name="quote"),
+    path("quotes/<slug:token>/prove/", quotes.prove, name="prove-quote"),
+    path("quotes/<slug:token>/accept/", quotes.accept, name="accept-quote"),
+    path("quotes/<slug:token>/decline/", quotes.decline, name="decline-quote"),
+    path("quotes/<slug:number>/write/", quotes.write, name="write-quote"),
+    path("quotes/<slug:number>/refuse/", quotes.refuse, name="refuse-quote"),
+    path("invoices/", billing.invoices, name="invoices"),
+    path("invoices/<slug:token>/", billing.invoice, name="invoice"),
+    path("invoices/<slug:token>/state", billing.state, name="invoice-state"),
+    path("invoices/<slug:token>/pdf", billing.pdf, name="invoice-pdf"),
+    path("invoices/<slug:token>/credit/", billing.use_credit, name="invoice-credit"),
+    path("invoices/<slug:token>/confirm/", billing.confirm, name="invoice-confirm"),
+    path("invoices/<slug:token>/void/", billing.void, name="invoice-void"),
+    path("engagements/<str:reference>/invoice/", billing.issue, name="issue-invoice"),
+    path("client/", portal.client, name="client"),
     path("experts/", experts.directory, name="experts"),
     path("match/", experts.match, name="match"),
     path("experts/<slug:handle>/", experts.detail, name="expert"),

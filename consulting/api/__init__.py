@@ -1,5 +1,5 @@
 """The API of consulting: one module a noun, each with its own `urlpatterns`."""
 
-from consulting.api import engagements, offering
+from consulting.api import billing, engagements, offering
 
-urlpatterns = [*offering.urlpatterns, *engagements.urlpatterns]
+urlpatterns = [*billing.urlpatterns, *offering.urlpatterns, *engagements.urlpatterns]

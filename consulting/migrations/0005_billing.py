@@ -658,7 +658,9 @@ class Migration(migrations.Migration):
                 condition=models.Q(
                     models.Q(("sent_at", None), ("valid_until", None)),
                     models.Q(
+                        ("sent_at__isnull", False),
                         ("terms__isnull", False),
+                        ("valid_until__isnull", False),
                         ("valid_until__gt", models.F("sent_at")),
                         models.Q(("title", ""), _negated=True),
                         models.Q(("scope", ""), _negated=True),
@@ -697,7 +699,12 @@ class Migration(migrations.Migration):
                 condition=models.Q(
                     models.Q(("first_monday", None), ("weekly_centi", None), ("weeks", None)),
                     models.Q(
-                        ("first_monday__iso_week_day", 1), ("weekly_centi__range", (1, 4000)), ("weeks__range", (1, 52))
+                        ("first_monday__isnull", False),
+                        ("weekly_centi__isnull", False),
+                        ("weeks__isnull", False),
+                        ("first_monday__iso_week_day", 1),
+                        ("weekly_centi__range", (1, 4000)),
+                        ("weeks__range", (1, 52)),
                     ),
                     _connector="OR",
                 ),

@@ -67,7 +67,10 @@ class Quote(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(sent_at=None, valid_until=None)
-                | Q(terms__isnull=False, valid_until__gt=F("sent_at")) & ~Q(title="") & ~Q(scope=""),
+                | Q(terms__isnull=False, sent_at__isnull=False, valid_until__isnull=False)
+                & Q(valid_until__gt=F("sent_at"))
+                & ~Q(title="")
+                & ~Q(scope=""),
                 name="quote_sent_whole",
             ),
             models.CheckConstraint(
@@ -78,7 +81,8 @@ class Quote(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(weekly_centi=None, first_monday=None, weeks=None)
-                | Q(weekly_centi__range=(1, 4000), first_monday__iso_week_day=1, weeks__range=(1, 52)),
+                | Q(weekly_centi__isnull=False, first_monday__isnull=False, weeks__isnull=False)
+                & Q(weekly_centi__range=(1, 4000), first_monday__iso_week_day=1, weeks__range=(1, 52)),
                 name="quote_reserve",
             ),
         ]

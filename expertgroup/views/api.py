@@ -19,6 +19,8 @@ PARTS = (
     "charter",
     "engagements",
     "experts",
+    "invoices",
+    "quotes",
 )
 
 
