@@ -212,7 +212,7 @@ def pay_back(
         raise EvidenceMissing
     with transaction.atomic():
         require_treasurer(by, at)
-        client = Client.objects.select_for_update(no_key=True).get(pk=client.pk)
+        client = held_client(client)
         if Payback.objects.filter(client=client, evidence=evidence).exists():
             raise PaidBackAlready
         sides = receivable(client.key), outside("U")
@@ -229,3 +229,8 @@ def pay_back(
         data = {"amount_micro": amount_micro}
         entries.append(actor=actor(by), verb="client.paid-back", subject=f"client/{client.key}", data=data, at=at)
     return row
+
+
+def held_client(client: Client) -> Client:
+    """The client, locked to the end of the transaction: whoever uses or pays back credit holds it, last of all rows."""
+    return Client.objects.select_for_update(no_key=True).get(pk=client.pk)
