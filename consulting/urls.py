@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from consulting.views import billing, calendars, experts, offering, portal, quotes
+from consulting.views import agenda, billing, bookings, calendars, experts, offering, portal, quotes
 
 app_name = "consulting"
 urlpatterns = [
@@ -26,6 +26,16 @@ urlpatterns = [
     path("experts/", experts.directory, name="experts"),
     path("match/", experts.match, name="match"),
     path("experts/<slug:handle>/", experts.detail, name="expert"),
+    path("experts/<slug:handle>/book/", bookings.book, name="book"),
+    path("bookings/", agenda.mine, name="bookings"),
+    path("bookings/<slug:reference>/answer/", agenda.answer, name="booking-answer"),
+    path("bookings/<str:token>/", bookings.booking, name="booking"),
+    path("bookings/<str:token>/state/", bookings.state, name="booking-state"),
+    path("bookings/<str:token>/verify/", bookings.verify, name="booking-verify"),
+    path("bookings/<str:token>/code/", bookings.resend, name="booking-code"),
+    path("bookings/<str:token>/cancel/", bookings.cancel, name="booking-cancel"),
+    path("bookings/<str:token>/move/", bookings.move, name="booking-move"),
+    path("bookings/<str:token>/calendar.ics", bookings.ics, name="booking-ics"),
     path("settings/calendar/", calendars.settings, name="calendar"),
     path("calendar/<str:token>.ics", calendars.feed, name="feed"),
     path("settings/offering/", offering.offering, name="offering"),

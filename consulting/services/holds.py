@@ -68,6 +68,8 @@ def hold(
         _note(booking, "booking.hold", by or HOUSE, at, starts_at=starts_at.isoformat(), minutes=minutes)
         if by is not None and verified_owner(email) == by:
             _order(booking, at)
+            assert booking.client is not None
+            booking.client = clients.reach(client=booking.client, person=booking.name, by=HOUSE, at=at)
         else:
             _send_code(booking, at)
     return booking

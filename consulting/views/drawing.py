@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -46,8 +47,7 @@ def soonest(calendar: Calendar, zone: tzinfo, now: datetime) -> Shown | None:
     at = calendar.next_at
     if at is None:
         return None
-    local = at.astimezone(zone)
-    return Shown(local.isoformat(timespec="minutes"), writing.moment(local, now=now))
+    return moment(at, zone, now)
 
 
 def days(calendar: Calendar, first: date, zone: tzinfo, there: tzinfo) -> list[Day]:
@@ -60,6 +60,31 @@ def days(calendar: Calendar, first: date, zone: tzinfo, there: tzinfo) -> list[D
             beside = "" if other.utcoffset() == local.utcoffset() else f"{other:%H:%M}"
             day.times.append(Shown(local.isoformat(timespec="minutes"), f"{local:%H:%M}", beside))
     return list(found.values())
+
+
+def week(calendar: Calendar, asked: date | None, zone: tzinfo, there: tzinfo, now: datetime) -> dict[str, Any]:
+    """Seven days from the day asked for, else from that of the next free time; and the ways on and back."""
+    today = now.astimezone(zone).date()
+    last = datetime.fromtimestamp(calendar.starts[-1], zone).date() if calendar.starts else today
+    at = calendar.next_at
+    first = asked or (at.astimezone(zone).date() if at else today)
+    first = max(today, min(first, last))
+    step = timedelta(days=DAYS_SHOWN)
+    return {
+        "days": days(calendar, first, zone, there),
+        "full": full_weeks(calendar, first),
+        "next": soonest(calendar, zone, now),
+        "earlier": max(today, first - step) if first > today else None,
+        "later": first + step if first + step <= last else None,
+    }
+
+
+def moment(at: datetime | None, zone: tzinfo, now: datetime, shape: str = "full") -> Shown | None:
+    """A moment in a zone, in one of the shapes of `journal.writing.moment`."""
+    if at is None:
+        return None
+    local = at.astimezone(zone)
+    return Shown(local.isoformat(timespec="minutes"), writing.moment(local, now=now, shape=shape))
 
 
 def full_weeks(calendar: Calendar, first: date) -> list[Week]:

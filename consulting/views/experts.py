@@ -140,7 +140,7 @@ def detail(request: HttpRequest, handle: str) -> HttpResponse:
         at=visit.at,
         timeline=visit.timeline,
     )[profile.pk]
-    context = visit.context(zone, form) | _times(calendar, form.cleaned_data.get("day"), zone, there, visit)
+    context = visit.context(zone, form) | drawing.week(calendar, form.cleaned_data.get("day"), zone, there, visit.at)
     context |= {
         "profile": profile,
         "ways": [Profile.Form(way).label for way in profile.forms],
@@ -148,23 +148,8 @@ def detail(request: HttpRequest, handle: str) -> HttpResponse:
         "minutes": minutes,
         "there_text": drawing.zone_text(there, visit.at),
         "hours": drawing.hours_of(calendar, visit.group, visit.at),
+        "zone_asked": form.cleaned_data.get("zone", ""),
+        "sold": Profile.Form.HOURLY in profile.forms,
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     return render(request, "consulting/expert.html", context, status=status)
-
-
-def _times(calendar: Calendar, asked: date | None, zone: ZoneInfo, there: ZoneInfo, visit: Visit) -> dict[str, Any]:
-    """Seven days from the day asked for, else from that of the next free time; and the ways on and back."""
-    today = visit.at.astimezone(zone).date()
-    last = datetime.fromtimestamp(calendar.starts[-1], zone).date() if calendar.starts else today
-    soonest = calendar.next_at
-    first = asked or (soonest.astimezone(zone).date() if soonest else today)
-    first = max(today, min(first, last))
-    step = timedelta(days=drawing.DAYS_SHOWN)
-    return {
-        "days": drawing.days(calendar, first, zone, there),
-        "full": drawing.full_weeks(calendar, first),
-        "next": drawing.soonest(calendar, zone, visit.at),
-        "earlier": max(today, first - step) if first > today else None,
-        "later": first + step if first + step <= last else None,
-    }
