@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from consulting.models.billing import RANDOM
 from consulting.models.engagements import BYTE_ORDER, Engagement
@@ -36,16 +37,16 @@ class Quote(models.Model):
     need = models.TextField(_("what you need"), max_length=4000)
     language = models.CharField(_("language"), max_length=10)
     title = models.CharField(_("title"), max_length=200, blank=True)
-    scope = models.TextField(_("scope"), max_length=8000, blank=True)
+    scope = models.TextField(pgettext_lazy("quote", "scope"), max_length=8000, blank=True)
     milestones = models.JSONField(_("milestones"), default=list, blank=True)
-    terms = models.JSONField(_("terms"), null=True, blank=True)
+    terms = models.JSONField(pgettext_lazy("agreed", "terms"), null=True, blank=True)
     weekly_centi = models.IntegerField(_("hours a week"), null=True, blank=True)
     first_monday = models.DateField(_("from Monday"), null=True, blank=True)
     weeks = models.IntegerField(_("weeks"), null=True, blank=True)
     asked_at = models.DateTimeField(_("asked"))
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
     valid_until = models.DateTimeField(_("valid until"), null=True, blank=True)
-    accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True)
+    accepted_at = models.DateTimeField(pgettext_lazy("quote", "accepted"), null=True, blank=True)
     accepted_by = models.CharField(_("accepted by"), max_length=120, blank=True)
     signer = models.CharField(_("signed with"), max_length=42, blank=True)
     signature = models.CharField(_("signature"), max_length=200, blank=True)

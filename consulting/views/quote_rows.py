@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from consulting.models import Quote
 from consulting.rules import quoting
@@ -16,7 +17,7 @@ def badge(quote: Quote, now: datetime) -> Badge:
         "asked": Badge(_("Waiting for an offer"), "wait"),
         "sent": Badge(_("Waiting for an answer"), "act"),
         "expired": Badge(_("No longer valid"), "block"),
-        "accepted": Badge(_("Accepted"), "ok"),
+        "accepted": Badge(pgettext("quote", "Accepted"), "ok"),
         "declined": Badge(_("Declined"), ""),
     }
     return names[quoting.state(quote, now)]
