@@ -56,6 +56,15 @@ ENTRIES = (
     Entry("proposals", "vote", _("Proposals"), _("Proposals"), "proposals:list", GROUP | {"treasurer"}, WORK),
     Entry("claims", "hours", _("POW claims"), pgettext_lazy("menu, short", "Claims"), "claims:list", GROUP, WORK),
     Entry(
+        "engagements",
+        "deal",
+        _("Engagements"),
+        _("Engagements"),
+        "consulting:engagements",
+        GROUP | {"treasurer", "former", "client"},
+        WORK,
+    ),
+    Entry(
         "applications",
         "people",
         _("Applications"),

@@ -21,9 +21,10 @@ from consulting.models import (
     Session,
     Upload,
 )
-from consulting.rules import bookings, rooms, silence, splitting
+from consulting.rules import bookings, rooms, splitting
 from consulting.selectors import disputes, offering, work
 from consulting.selectors.sides import PARTS, experts_of, side_of
+from consulting.selectors.waiting import last_day
 from consulting.selectors.weeks import taken_by_week
 from consulting.selectors.work import Week
 from members.models import Member
@@ -166,7 +167,6 @@ def room(engagement: Engagement, side: str, user: Signed, *, at: datetime, timel
     dispute = disputes.open_dispute(engagement)
     lines = _lines(engagement)
     units = _units(engagement, planned, lines, dispute, timeline)
-    files = Prefetch("files", Upload.objects.order_by("-pk"))
     return Room(
         engagement=engagement,
         side=side,
@@ -176,7 +176,7 @@ def room(engagement: Engagement, side: str, user: Signed, *, at: datetime, timel
         units=units,
         hours=_hours(engagement, units),
         weeks=_weeks(experts, today, at, timeline),
-        deliverables=list(engagement.deliverables.select_related("delivered_by").prefetch_related(files)),
+        deliverables=list(deliverables(engagement)),
         agenda=list(engagement.agenda.filter(done_at=None)),
         planned=planned,
         payouts=_payouts(engagement, units, lines),
@@ -187,7 +187,13 @@ def room(engagement: Engagement, side: str, user: Signed, *, at: datetime, timel
 def messages(engagement: Engagement) -> QuerySet[Message]:
     """The words of both sides, the latest first, with authors and files."""
     rows = Message.objects.filter(engagement=engagement).select_related("author").order_by("-pk")
-    return rows.prefetch_related(Prefetch("files", Upload.objects.order_by("pk")))
+    return rows.prefetch_related(Prefetch("files", Upload.objects.select_related("engagement").order_by("pk")))
+
+
+def deliverables(engagement: Engagement) -> QuerySet[Deliverable]:
+    """What the client gets, by day, each with its files, the newest first."""
+    files = Prefetch("files", Upload.objects.select_related("engagement").order_by("-pk"))
+    return engagement.deliverables.select_related("delivered_by").prefetch_related(files)
 
 
 def item_of(engagement: Engagement, pk: int) -> AgendaItem | None:
@@ -240,7 +246,6 @@ def _units(
 ) -> list[Unit]:
     """Booked times, then sessions or milestones with the latest first."""
     paid = {_unit_of(line) for line in lines}
-    days = silence.days_of(engagement.terms)
 
     def state(row: Session | Milestone, own: object | None) -> State:
         if own is not None:
@@ -249,16 +254,13 @@ def _units(
             return "disputed"
         return "waits" if row.delivered_at is not None else "recorded"
 
-    def answer_by(row: Session | Milestone) -> date | None:
-        if days is None or row.delivered_at is None:
-            return None
-        return date.fromordinal(silence.counts_on(timeline.day_of(row.delivered_at), days).toordinal() - 1)
-
     found = [_booked(booking, timeline) for booking in reversed(list(planned))]
     whole = engagement.acceptances.filter(session=None, milestone=None).first()
     if whole is not None and "" in paid:
         paid |= set(engagement.sessions.values_list("reference", flat=True))
-    for row in engagement.sessions.select_related("member", "acceptance", "booking").order_by("-held_on", "-pk"):
+    for row in engagement.sessions.select_related("engagement", "member", "acceptance", "booking").order_by(
+        "-held_on", "-pk"
+    ):
         own = getattr(row, "acceptance", None) or whole
         booking = getattr(row, "booking", None)
         found.append(
@@ -272,10 +274,10 @@ def _units(
                 micro=splitting.gross(row.hours_centi, row.rate_micro or 0),
                 # At a fixed price milestones are accepted, not hours.
                 state="recorded" if engagement.pricing == FIXED and own is None else state(row, own),
-                answer_by=answer_by(row),
+                answer_by=last_day(row, timeline),
             )
         )
-    for part in engagement.milestones.select_related("acceptance").order_by("reference"):
+    for part in engagement.milestones.select_related("engagement", "acceptance").order_by("reference"):
         own = getattr(part, "acceptance", None)
         found.append(
             Unit(
@@ -287,7 +289,7 @@ def _units(
                 hours_centi=0,
                 micro=part.price_micro,
                 state=state(part, own),
-                answer_by=answer_by(part),
+                answer_by=last_day(part, timeline),
                 milestone=part,
             )
         )

@@ -1,8 +1,8 @@
-"""What waits for a person: ballots, claims, applications, the month, drafts; as many queries for 300 rows as for 1."""
+"""What waits for a person, from ballots to an unsent draft; as many queries for 300 rows as for 1."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import groupby
 
 from django.db.models import Count, Min, Sum
@@ -13,6 +13,9 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from charter import selectors as charter
 from charter.rules.terms import Timeline
+from consulting.models import Deliverable, Session
+from consulting.selectors import waiting as rooms
+from consulting.selectors.waiting import Answer
 from expertgroup.navigation import address
 from expertgroup.templatetags.parts import seats_label
 from journal import writing
@@ -90,6 +93,8 @@ def _of_roles(
         yield from _votes(member, at)
         yield from _claims(member, at, timeline)
         yield from _own_claims(member)
+    yield from _answers(user, timeline)
+    yield from _own_work(user, at, timeline)
     if "leader" in roles:
         yield from _applications(at)
     if "treasurer" in roles:
@@ -186,6 +191,81 @@ def _own_claims(member: Member) -> Iterator[Todo]:
         )
         why = _("Nobody sees a draft. Send it to have the hours counted.")
         yield Todo("hours", _("Drafts"), title % words, address("claims:list"), _("Send"), why)
+
+
+def _answers(user: User, timeline: Timeline) -> Iterator[Todo]:
+    """What a client is asked about: sessions, milestones, deliverables; many of one kind become one line."""
+    found = rooms.answers(user, timeline)
+    if len(found) > 3:
+        title = ngettext("%(count)d delivery waits for you", "%(count)d deliveries wait for you", len(found))
+        ends = [end for answer in found if (end := _end_of(answer.until, timeline))]
+        yield Todo(
+            "deal",
+            _("Engagements"),
+            title % {"count": len(found)},
+            reverse("consulting:engagements"),
+            _("Look at them"),
+            clause="income.2.1",
+            closes_at=min(ends, default=None),
+        )
+    else:
+        for answer in found:
+            yield _answer(answer, timeline)
+    for row in rooms.to_take(user)[:3]:
+        title = _("Delivered: %(title)s") % {"title": row.title}
+        yield Todo("deal", _("Deliverable"), title, _room(row.engagement.reference), _("Look at it"))
+
+
+def _answer(answer: Answer, timeline: Timeline) -> Todo:
+    row = answer.row
+    if isinstance(row, Session):
+        words = {
+            "hours": writing.hours(row.hours_centi),
+            "name": row.member.name,
+            "day": writing.day(row.held_on),
+            "title": row.title or row.reference,
+        }
+        kind, title = _("Session"), _("Confirm %(hours)s: %(title)s") % words
+        why = _("%(name)s recorded it for %(day)s.") % words
+    else:
+        kind, title, why = _("Milestone"), _("Confirm: %(title)s") % {"title": row.title}, ""
+    if answer.until is None:
+        why = " ".join(filter(None, (why, _("Silence does not count as an answer."))))
+    else:
+        why = " ".join(filter(None, (why, _("Without an answer it counts as confirmed."))))
+    url, end = _room(row.engagement.reference), _end_of(answer.until, timeline)
+    return Todo("deal", kind, title, url, _("Look at it"), why, "income.2.1", end)
+
+
+def _own_work(user: User, at: datetime, timeline: Timeline) -> Iterator[Todo]:
+    """An expert's timer that runs, and what was promised for the days that come."""
+    for timer in rooms.timers(user):
+        words = {"title": timer.engagement.title, "span": writing.span(at - timer.started_at)}
+        title = _("Your timer runs: %(title)s") % words
+        why = _("For %(span)s now. Stop it to record the session.") % words
+        yield Todo(
+            "hours", _("Timer"), title, f"{_room(timer.engagement.reference)}#tim", _("Stop it"), why, "income.2.2"
+        )
+    for row in rooms.due(user, timeline.day_of(at))[:5]:
+        yield _due(row, timeline)
+
+
+def _due(row: Deliverable, timeline: Timeline) -> Todo:
+    words = {"title": row.title, "engagement": row.engagement.title}
+    why = _("Promised to the client of %(engagement)s.") % words
+    url = f"{_room(row.engagement.reference)}#del"
+    return Todo("deal", _("Deliverable"), row.title, url, _("Deliver it"), why, closes_at=_end_of(row.due_on, timeline))
+
+
+def _room(reference: str) -> str:
+    return reverse("consulting:engagement", args=[reference])
+
+
+def _end_of(day: date | None, timeline: Timeline) -> datetime | None:
+    """The end of a day in the group's zone."""
+    if day is None:
+        return None
+    return datetime.combine(day + timedelta(days=1), time(), timeline.terms_on(day).time_zone) - timedelta(minutes=1)
 
 
 def _applications(at: datetime) -> Iterator[Todo]:

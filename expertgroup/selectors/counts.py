@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from accounts.models import User
 from charter import selectors as charter
+from consulting.selectors import waiting as rooms
 from expertgroup import navigation
 from members.registry import knows_proposed
 from members.selectors import applications, people
@@ -43,3 +44,9 @@ def claims(user: User, at: datetime) -> int:
 def applying(user: User, at: datetime) -> int:
     """Applications on which the leader has something to do before the vote."""
     return applications.waiting().filter(Q(interview_count=0) | Q(builder_confirmed_by=None)).count()
+
+
+@navigation.count("engagements")
+def engagements(user: User, at: datetime) -> int:
+    """Work that a client answers; an expert's running timer and what is due within a week."""
+    return rooms.count(user, charter.today(at))

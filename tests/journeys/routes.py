@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.services import wallets
-from consulting.models import Profile
+from consulting.models import Engagement, Profile
 from expertgroup.demo.cast import LEADERS
 from members.forms import STEPS
 from members.models import Application, Member
@@ -68,6 +68,12 @@ def _experts() -> list[Arguments]:
     return [{"handle": row.member.handle} for row in shown] + [{"handle": row.handle} for row in other]
 
 
+def _rooms() -> list[Arguments]:
+    """The two latest engagements, and the first, which is finished."""
+    rows = [*Engagement.objects.order_by("-opened_on", "-pk")[:2], *Engagement.objects.order_by("opened_on")[:1]]
+    return [{"reference": row.reference} for row in rows]
+
+
 def _confirmation() -> list[Arguments]:
     user, _made = User.objects.get_or_create(email="fresh@demo.example")
     address, _made = EmailAddress.objects.get_or_create(user=user, email=user.email)
@@ -93,6 +99,7 @@ EXAMPLES: dict[str, Callable[[], list[Arguments]]] = {
     "account_reset_password_from_key": _reset,
     "accounts:prove-wallet": _challenge,
     "consulting:expert": _experts,
+    "consulting:engagement": _rooms,
     "members:apply-step": lambda: [{"key": key} for key in STEPS],
     "members:application": _applications,
     "members:interview": lambda: _applications()[1:2],
