@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from consulting.views import agenda, billing, bookings, calendars, experts, files, offering, portal, quotes, rooms
+from consulting.views import agenda, articles, billing, bookings, calendars, experts, offering, portal, quotes, reviews
 
 app_name = "consulting"
 urlpatterns = [
@@ -45,18 +45,13 @@ urlpatterns = [
     path("settings/offering/calendars/", offering.add_calendar, name="add-calendar"),
     path("settings/offering/work/", offering.add_work, name="add-work"),
     path("settings/offering/<slug:kind>/<int:pk>/remove/", offering.remove, name="remove"),
-    path("engagements/", rooms.engagements, name="engagements"),
-    path("engagements/<str:reference>/", rooms.engagement, name="engagement"),
-    path("engagements/<str:reference>/confirm/", rooms.confirm, name="confirm"),
-    path("engagements/<str:reference>/timer/", rooms.start, name="start-timer"),
-    path("engagements/<str:reference>/timer/<int:pk>/", rooms.stop, name="stop-timer"),
-    path("engagements/<str:reference>/sessions/", rooms.log, name="log-session"),
-    path("engagements/<str:reference>/milestones/<str:unit>/", rooms.milestone, name="milestone"),
-    path("engagements/<str:reference>/messages/", rooms.words, name="messages"),
-    path("engagements/<str:reference>/write/", rooms.write, name="write"),
-    path("engagements/<str:reference>/agenda/", rooms.plan, name="plan"),
-    path("engagements/<str:reference>/agenda/<int:pk>/", rooms.tick, name="tick"),
-    path("engagements/<str:reference>/deliverables/", rooms.promise, name="promise"),
-    path("engagements/<str:reference>/deliverables/<int:pk>/", rooms.deliverable, name="deliverable"),
-    path("engagements/<str:reference>/files/<str:token>/", files.file, name="file"),
+    path("articles/", articles.listing, name="articles"),
+    path("articles/feed.xml", articles.feed, name="articles-feed"),
+    path("articles/own/", articles.own, name="articles-own"),
+    path("articles/write/", articles.write, name="article-write"),
+    path("articles/<slug:slug>/", articles.detail, name="article"),
+    path("articles/<slug:slug>/edit/", articles.edit, name="article-edit"),
+    path("articles/<slug:slug>/act/", articles.act, name="article-act"),
+    path("engagements/<str:reference>/review/", reviews.review, name="review"),
+    path("reviews/<int:pk>/hide/", reviews.hide, name="review-hide"),
 ]

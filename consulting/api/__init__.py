@@ -1,10 +1,5 @@
 """The API of consulting: one module a noun, each with its own `urlpatterns`."""
 
-from consulting.api import billing, delivery, engagements, offering
+from consulting.api import billing, engagements, offering, writing
 
-urlpatterns = [
-    *billing.urlpatterns,
-    *delivery.urlpatterns,
-    *engagements.urlpatterns,
-    *offering.urlpatterns,
-]
+urlpatterns = [*billing.urlpatterns, *offering.urlpatterns, *engagements.urlpatterns, *writing.urlpatterns]

@@ -12,7 +12,7 @@ CONFIRMED, TENTATIVE, CANCELLED = "CONFIRMED", "TENTATIVE", "CANCELLED"
 PRODUCT = "-//expertgroup//consulting//EN"
 # How often a program may look again; also what we ask of those who read a feed.
 REFRESH = timedelta(minutes=30)
-CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 
 
 def uid(reference: str, base_url: str) -> str:

@@ -19,10 +19,12 @@ from consulting.models import Profile
 from consulting.rules import offering
 from consulting.rules.slots import Calendar
 from consulting.selectors import offering as reading
+from consulting.selectors import writing
 from consulting.selectors.offering import Filters
 from consulting.selectors.slots import free_slots
 from consulting.views import drawing
 from journal.clock import database_clock
+from members.selectors.people import roles_on
 
 PAGE = 24
 MATCHES = 10
@@ -148,6 +150,8 @@ def detail(request: HttpRequest, handle: str) -> HttpResponse:
         "minutes": minutes,
         "there_text": drawing.zone_text(there, visit.at),
         "hours": drawing.hours_of(calendar, visit.group, visit.at),
+        "articles": writing.published_by(profile.member),
+        "reviews": writing.reviews_of(profile.member, hidden="leader" in roles_on(request.user, visit.today)),
         "zone_asked": form.cleaned_data.get("zone", ""),
         "sold": Profile.Form.HOURLY in profile.forms,
     }
