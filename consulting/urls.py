@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from consulting.views import agenda, articles, billing, bookings, calendars, experts, offering, portal, quotes, reviews
+from consulting.views import (
+    agenda,
+    articles,
+    billing,
+    bookings,
+    calendars,
+    experts,
+    offering,
+    payers,
+    payments,
+    portal,
+    quotes,
+    reviews,
+)
 
 app_name = "consulting"
 urlpatterns = [
@@ -21,6 +34,11 @@ urlpatterns = [
     path("invoices/<slug:token>/credit/", billing.use_credit, name="invoice-credit"),
     path("invoices/<slug:token>/confirm/", billing.confirm, name="invoice-confirm"),
     path("invoices/<slug:token>/void/", billing.void, name="invoice-void"),
+    path("invoices/<slug:token>/wallet/", payers.wallet, name="invoice-wallet"),
+    path("invoices/<slug:token>/wallet/<slug:nonce>/", payers.prove, name="invoice-prove"),
+    path("payments/", payments.payments, name="payments"),
+    path("payments/addresses/", payments.add_addresses, name="add-addresses"),
+    path("payments/<int:pk>/", payments.payment, name="payment"),
     path("engagements/<str:reference>/invoice/", billing.issue, name="issue-invoice"),
     path("client/", portal.client, name="client"),
     path("experts/", experts.directory, name="experts"),

@@ -41,7 +41,8 @@ def signer(message: str, signature: str) -> str:
     # Imported here: the curve behind it costs start-up time that most processes never need.
     from eth_account import Account
     from eth_account.messages import encode_defunct
-    from eth_keys.exceptions import BadSignature, ValidationError
+    from eth_keys.exceptions import BadSignature
+    from eth_utils.exceptions import ValidationError
 
     try:
         found = Account.recover_message(encode_defunct(text=message), signature=text)

@@ -41,7 +41,7 @@ def wallets_page(request: HttpRequest) -> HttpResponse:
     return _ask(request) if request.method == "POST" else _page(request, AddressForm())
 
 
-@reauthentication_required
+@reauthentication_required  # type: ignore[untyped-decorator]  # allauth has no types
 def _ask(request: HttpRequest) -> HttpResponse:
     if late := limited(request):
         return late

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from accounts.rules.addresses import plain
 
-MICRO_DECIMALS = 6
+MICRO = 1_000_000
 DECIMALS_MOST = 36
 # Blocks below the final ones that are looked at again: a reorganisation that reached them is seen and taken back.
 WATCHED_BELOW = 64
@@ -22,17 +22,22 @@ class Token:
     address: str
     decimals: int
 
+    @property
+    def _whole(self) -> int:
+        """One token in its own units."""
+        return int(10**self.decimals)
+
     def micro(self, units: int) -> int:
         """Whole micro-units of U in an amount of the token's own units; what is left over is dust."""
-        return units * 10**MICRO_DECIMALS // 10**self.decimals
+        return units * MICRO // self._whole
 
     def dust(self, units: int) -> int:
         """The token's own units below a micro-unit of U."""
-        return units - self.units(self.micro(units)) if self.decimals > MICRO_DECIMALS else 0
+        return units - self.units(self.micro(units)) if self._whole > MICRO else 0
 
     def units(self, micro: int) -> int:
         """The token's own units of an amount in micro-units; a token of fewer decimals is rounded up to be enough."""
-        return -(-micro * 10**self.decimals // 10**MICRO_DECIMALS)
+        return -(-micro * self._whole // MICRO)
 
 
 @dataclass(frozen=True)

@@ -2,18 +2,20 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from django.db.models import BigIntegerField, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from accounts.models import Wallet
+from accounts.models import User, Wallet
 from consulting.models import Allocation, ChainCursor, DepositAddress, Invoice, PayerProof, Payment
 from consulting.refusals.payments import ClientUnknown, InvoiceUnknown
 from consulting.rules import matching_payments as rule
 from consulting.rules.chains import Chain
 from consulting.rules.matching_payments import Candidate, Deposit, Match
 from consulting.rules.transfers import Key, Transfer
+from members.selectors.people import roles_on
 from treasury.models import Client
 
 Shown = Literal["seen", "final", "credited", "waits", "returned", "fell-away"]
@@ -33,15 +35,15 @@ def _payers(address: str) -> tuple[bool, list[Candidate]]:
     proofs = list(PayerProof.objects.filter(address=address).values_list("invoice", flat=True))
     if not users and not proofs:
         return False, []
-    rows = open_invoices().filter(Q(pk__in=proofs) | Q(client__user__in=users))
-    return True, [Candidate(pk, client, rest) for pk, client, rest in rows.values_list("pk", "client", "rest_micro")]
-
-
-def open_invoices() -> QuerySet[Invoice]:
-    """Invoices with something left to pay, with `rest_micro`."""
     sums = Allocation.objects.filter(invoice=OuterRef("pk")).order_by().values("invoice")
     paid = Coalesce(Subquery(sums.annotate(sum=Sum("amount_micro")).values("sum")), 0, output_field=BigIntegerField())
-    return Invoice.objects.filter(voided_at=None).annotate(rest_micro=F("total_micro") - paid).filter(rest_micro__gt=0)
+    rows = (
+        Invoice.objects.filter(Q(pk__in=proofs) | Q(client__user__in=users), voided_at=None)
+        .annotate(rest_micro=F("total_micro") - paid)
+        .filter(rest_micro__gt=0)
+        .values_list("pk", "client", "rest_micro")
+    )
+    return True, [Candidate(pk, client, rest) for pk, client, rest in rows]
 
 
 def standing(chain: Chain, above: int) -> dict[Key, tuple[Payment, Transfer]]:
@@ -93,6 +95,13 @@ def waiting() -> QuerySet[Payment]:
 def latest() -> QuerySet[Payment]:
     """All payments, the latest first."""
     return Payment.objects.select_related("invoice_hint", "client").order_by("-received_on", "-pk")
+
+
+def visible_to(user: User, day: date) -> QuerySet[Payment]:
+    """The treasurer and the leader read all payments, a client those credited to them or meant for their invoices."""
+    if roles_on(user, day) & {"treasurer", "leader"}:
+        return latest()
+    return latest().filter(Q(client__user=user) | Q(client=None, invoice_hint__client__user=user))
 
 
 def cursor_of(chain: Chain) -> ChainCursor | None:

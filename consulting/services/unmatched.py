@@ -12,6 +12,7 @@ from accounts.services import mail
 from charter.selectors import timeline
 from consulting.models import Invoice, Payment
 from consulting.refusals.payments import DecidedAlready, DecisionUnfounded
+from consulting.selectors.payments import client_of, invoice_of
 from consulting.services import invoices, payments
 from journal import writing
 from journal.services import entries
@@ -37,6 +38,22 @@ def queue(*, payment: Payment, reason: str, by: By, at: datetime) -> None:
                 at=at,
             )
             tell_treasurer(payment, at)
+
+
+def decide(
+    *, payment: Payment, decision: str, number: str, client: str, evidence: str, by: User, at: datetime
+) -> Payment:
+    """A decision as it was typed: `invoice` with a number, `client` with a key, or `back`.
+
+    InvoiceUnknown, ClientUnknown, and what the three refuse.
+    """
+    if decision == "back":
+        return sent_back(payment=payment, evidence=evidence, by=by, at=at)
+    # Asked before the names are looked up: nobody else learns which there are.
+    invoices.require_treasurer(by, at)
+    if decision == "invoice":
+        return to_invoice(payment=payment, invoice=invoice_of(number), evidence=evidence, by=by, at=at)
+    return to_client(payment=payment, client=client_of(client), evidence=evidence, by=by, at=at)
 
 
 def to_invoice(*, payment: Payment, invoice: Invoice, evidence: str, by: User | str, at: datetime) -> Payment:

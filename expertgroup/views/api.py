@@ -19,6 +19,8 @@ PARTS = (
     "charter",
     "engagements",
     "experts",
+    "payments",
+    "wallets",
     "articles",
     "invoices",
     "quotes",

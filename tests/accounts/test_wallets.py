@@ -108,7 +108,7 @@ def test_what_is_no_signature_is_refused_by_name(signature: str) -> None:
 def test_a_message_is_the_users_and_the_purposes_own() -> None:
     lin, bo = person("lin@cast.example"), person("bo@cast.example")
     challenge = asked(lin)
-    given = {"nonce": challenge.nonce, "signature": signed(challenge.message)}
+    given: dict[str, Any] = {"nonce": challenge.nonce, "signature": signed(challenge.message)}
     with pytest.raises(ChallengeOver):
         wallets.prove(user=bo, at=AT, **given)
     with pytest.raises(ChallengeOver):
@@ -122,7 +122,7 @@ def test_a_message_is_the_users_and_the_purposes_own() -> None:
 def test_five_minutes_and_once() -> None:
     user = person("lin@cast.example")
     challenge = asked(user, clock=lambda: AT)
-    given = {"user": user, "nonce": challenge.nonce, "signature": signed(challenge.message), "at": AT}
+    given: dict[str, Any] = {"user": user, "nonce": challenge.nonce, "signature": signed(challenge.message), "at": AT}
     with pytest.raises(ChallengeOver):
         wallets.prove(clock=lambda: AT + timedelta(minutes=5), **given)
     with pytest.raises(ChallengeOver):

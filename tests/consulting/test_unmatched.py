@@ -287,8 +287,8 @@ def test_money_to_the_address_of_a_void_invoice_is_the_clients_credit(cast: Cast
     deposits.add(text=SOURCE["to"], by=cast.mira, at=AT)
     invoice = invoices.void(invoice=asked(cast), reason="Wrong", by=cast.mira, at=AT)
     payment = Payment.objects.create(**SOURCE | {"final_at": AT})
-    found = reading.match_of(payment).invoice
-    payments.receive(payment=payment, invoice=Invoice.objects.get(pk=found), by="system:chain", at=AT)
+    assert reading.match_of(payment).invoice == invoice.pk
+    payments.receive(payment=payment, invoice=invoice, by="system:chain", at=AT)
     assert (stands(invoice)[0], owed(invoice)) == ("void", ASKED)
 
 

@@ -57,7 +57,7 @@ def billed() -> tuple[Cast, Invoice]:
 def apply_at_once() -> None:
     """Every watcher writes the same view; moments apart, so that each knows its own row."""
     moments = [AT + timedelta(microseconds=number) for number in range(WATCHERS)]
-    at_once(*(lambda at=at: watching.apply(VIEW, CHAIN, clock=lambda: at) for at in moments))  # type: ignore[misc]
+    at_once(*(lambda at=at: watching.apply(VIEW, CHAIN, clock=lambda: at) for at in moments))
 
 
 def test_of_many_watchers_one_credits(committed_db: str) -> None:

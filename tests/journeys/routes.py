@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.services import wallets
-from consulting.models import Engagement, Profile
+from consulting.models import Engagement, Invoice, Payment, Profile
+from consulting.services import payers
 from expertgroup.demo.cast import LEADERS
 from members.forms import STEPS
 from members.models import Application, Member
@@ -93,12 +94,35 @@ def _challenge() -> list[Arguments]:
     return [{"nonce": made.nonce}]
 
 
+def _open_invoices() -> list[Arguments]:
+    """The newest invoice that still asks for money."""
+    rows = Invoice.objects.filter(voided_at=None, allocations=None).order_by("-number")[:1]
+    return [{"token": row.token} for row in rows]
+
+
+def _payer_challenge() -> list[Arguments]:
+    """A message that its payer is asked to sign."""
+    rows = Invoice.objects.filter(voided_at=None, allocations=None).order_by("-number")[:1]
+    asked = [(row, payers.challenge(invoice=row, address="0x" + "ab" * 20, at=timezone.now())) for row in rows]
+    return [{"token": row.token, "nonce": made.nonce} for row, made in asked]
+
+
+def _payments() -> list[Arguments]:
+    """One that waits, if there is one, and one that is credited."""
+    waits = Payment.objects.exclude(queued_reason="").filter(resolved_at=None).order_by("pk")[:1]
+    credited = Payment.objects.filter(credited_at__isnull=False).order_by("pk")[:1]
+    return [{"pk": row.pk} for row in (*waits, *credited)]
+
+
 # What stands in for the arguments of a route; a route with arguments that is missing here fails the test.
 EXAMPLES: dict[str, Callable[[], list[Arguments]]] = {
     "account_confirm_email": _confirmation,
     "account_reset_password_from_key": _reset,
     "accounts:prove-wallet": _challenge,
     "consulting:expert": _experts,
+    "consulting:invoice-prove": _payer_challenge,
+    "consulting:invoice-wallet": _open_invoices,
+    "consulting:payment": _payments,
     "consulting:engagement": _rooms,
     "members:apply-step": lambda: [{"key": key} for key in STEPS],
     "members:application": _applications,

@@ -27,7 +27,7 @@ LOOKS: dict[str, tuple[str, ...]] = {
     "applicant": ("today", "members:own", "members:apply-step"),
     "candidate": ("today", "members:own", "proposals:"),
     "client": ("today", "treasury:overview"),
-    "treasurer": ("today", "treasury:"),
+    "treasurer": ("today", "treasury:", "consulting:payment"),
     # Two tests, so that two processes share them.
     "treasurer in the admin": ("admin:",),
     "treasurer in the ledger's admin": ("admin:treasury_",),
@@ -68,6 +68,7 @@ NO_PAGES = {
     "treasury:month_json": "a file",
     "members:confirm-builder": "POST",
     "consulting:publish": "POST",
+    "consulting:add-addresses": "POST",
     "consulting:add-hours": "POST",
     "consulting:add-day": "POST",
     "consulting:add-work": "POST",

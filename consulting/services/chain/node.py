@@ -40,7 +40,7 @@ class Web3Node:
         from web3 import Web3
         from web3.middleware import ExtraDataToPOAMiddleware
 
-        self.web3 = Web3(provider)
+        self.web3: Any = Web3(provider)
         # Some chains put more into a block's extra data than web3 takes.
         self.web3.middleware_onion.inject(ExtraDataToPOAMiddleware, layer=0)
 
