@@ -300,7 +300,7 @@ def test_a_guest_asks_the_expert_writes_the_client_accepts(cast: Cast, client: B
     assert client.post("/experts/chen/quote/", asked).status_code == 302
     quote = Quote.objects.get()
     page = f"/quotes/{quote.token}/"
-    assert "ada@kite.example is your address" in text_of(client, page)
+    assert "Is ada@kite.example your address" in text_of(client, page)
     assert client.post(f"{page}prove/").status_code == 302
     expert = Browser()
     expert.force_login(cast.user("chen"))
