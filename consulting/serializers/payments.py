@@ -7,15 +7,13 @@ from rest_framework import serializers
 from consulting.rules.matching_payments import REASONS
 from treasury.serializers import AmountField
 
-STATES = ["seen", "final", "credited", "waits", "returned", "fell-away"]
-
 
 class PaymentSerializer(serializers.Serializer[Any]):
     """Money that arrived, and how far it is."""
 
     id = serializers.IntegerField(source="payment.pk")
     kind = serializers.ChoiceField(source="payment.kind", choices=["chain", "bank", "card"])
-    state = serializers.ChoiceField(choices=STATES)
+    state = serializers.CharField(help_text="seen, final, credited, waits, returned or fell-away")
     amount = AmountField(source="payment.amount_micro")
     received_on = serializers.DateField(source="payment.received_on")
     invoice = serializers.CharField(source="payment.invoice_hint.number", allow_null=True, default=None)
