@@ -15,6 +15,8 @@ RUN export SECRET_KEY=build ALLOWED_HOSTS=localhost DATABASE_URL=postgres://nobo
 FROM python:3.11-slim-bookworm
 ENV PATH=/app/.venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 DJANGO_SETTINGS_MODULE=expertgroup.settings
 RUN useradd --system --uid 10001 --user-group --home-dir /nonexistent --shell /usr/sbin/nologin group
+# A new volume takes over whose the folder is.
+RUN install -d -o 10001 -g 10001 -m 0700 /data/media
 WORKDIR /app
 COPY --from=build --chown=root:root /app /app
 USER 10001:10001

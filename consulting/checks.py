@@ -1,9 +1,11 @@
 """What start-up refuses of the chain's settings, and what `verify` proves of payments."""
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.core import checks
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -36,6 +38,16 @@ def check_chain(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[
         chains.configured()
     except ValueError as wrong:
         return [checks.Error(f"The CHAIN_ settings cannot be used: {wrong}.", id="consulting.E001")]
+    return []
+
+
+@checks.register(checks.Tags.security)
+def check_files(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """consulting.E003: what people send each other never lies where a server hands out files without asking."""
+    media = Path(settings.MEDIA_ROOT).resolve()
+    served = [Path(folder).resolve() for folder in (settings.STATIC_ROOT, *settings.STATICFILES_DIRS)]
+    if any(media.is_relative_to(folder) for folder in served):
+        return [checks.Error("MEDIA_ROOT lies inside the static files, which anybody gets.", id="consulting.E003")]
     return []
 
 

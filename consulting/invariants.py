@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from charter.selectors import timeline
 from consulting.rules import offering, refunding
+from consulting.selectors.files import missing
 from journal import writing
 from journal.registry import invariant
 
@@ -228,6 +229,13 @@ def offers_hold() -> Iterable[str]:
             yield _("%(handle)s’s profile is in the zone %(zone)s, which is none.") % {"handle": handle, "zone": zone}
         if off_grid:
             yield _("%(handle)s has hours that do not begin or end on a half hour.") % {"handle": handle}
+
+
+@invariant("consulting.files")
+def files_there() -> Iterable[str]:
+    """Every file that somebody sent lies in its folder, in its length."""
+    for name in missing():
+        yield _("The file %(name)s is not in its folder, or not whole.") % {"name": name}
 
 
 def _rows(statement: str, *params: Any) -> list[tuple[Any, ...]]:

@@ -27,7 +27,7 @@ def for_reader(user: Signed, reference: str, token: str, day: date) -> Upload | 
 
 def opened(upload: Upload) -> IO[bytes]:
     """Its bytes, to be read."""
-    return default_storage.open(place(upload.token))  # type: ignore[return-value]
+    return default_storage.open(place(upload.token))
 
 
 def missing() -> list[str]:

@@ -140,7 +140,7 @@ def mine(user: Signed, day: date) -> QuerySet[Engagement]:
     if not roles_on(user, day) & KEEPERS:
         takes_part = Q(client__user=user)
         for part in PARTS:
-            takes_part |= Exists(part._default_manager.filter(engagement=OuterRef("pk"), member__user=user))
+            takes_part |= Q(Exists(part._default_manager.filter(engagement=OuterRef("pk"), member__user=user)))
         rows = rows.filter(takes_part)
     return rows.annotate(hours_sum_centi=Sum("sessions__hours_centi", default=0))
 

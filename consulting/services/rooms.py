@@ -97,7 +97,7 @@ def promise(
         )
         if not created:
             raise DeliverableListed
-        data = {"deliverable": deliverable.pk, "due_on": due_on.isoformat() if due_on else None}
+        data: dict[str, object] = {"deliverable": deliverable.pk, "due_on": due_on.isoformat() if due_on else None}
         _note(engagement, "engagement.promise", data, by, at)
     return deliverable
 

@@ -76,7 +76,8 @@ def test_words_files_agenda_and_deliverables(cast: Cast, engagement: Engagement)
     sent = client.post(f"{ROOM}messages/", {"file": [SimpleUploadedFile("a.txt", b"hello")]})
     assert sent.status_code == 201
     (file,) = sent.json()["files"]
-    assert b"".join(expert.get(file["url"]).streaming_content) == b"hello"
+    answer: Any = expert.get(file["url"])
+    assert b"".join(answer.streaming_content) == b"hello"
     name, data = HOSTILE["drawing"]
     refused = client.post(f"{ROOM}messages/", {"body": "x", "file": [SimpleUploadedFile(name, data)]})
     assert (refused.status_code, refused.json()["code"]) == (422, "file-kind-unknown")

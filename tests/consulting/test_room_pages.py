@@ -51,7 +51,7 @@ def text(answer: Any) -> str:
 def delivered(cast: Cast, engagement: Engagement, **more: Any) -> Session:
     """A session of today that waits for the client."""
     now = timezone.now()
-    values = {"held_on": now.date(), "hours_centi": 150, "title": "Rounding in withdraw()", "at": now} | more
+    values: dict[str, Any] = {"held_on": now.date(), "hours_centi": 150, "title": "Rounding in withdraw()", "at": now} | more
     return sessions.deliver(engagement=engagement, member=cast.chen, by=cast.chen, **values)
 
 
@@ -204,7 +204,7 @@ def test_a_body_of_any_size_is_not_kept_in_memory(cast: Cast, engagement: Engage
 @pytest.mark.parametrize(("name", "data"), [("a.txt", b"hello"), ("r.csv", b"a,b"), ("n.md", b"# x")])
 def test_a_file_leaves_as_a_download_only(cast: Cast, engagement: Engagement, name: str, data: bytes) -> None:
     rooms.write(engagement=engagement, body="x", files=[Sent(name, data)], by=cast.otto, at=AT)
-    answer = as_(cast, "chen").get(f"{ROOM}files/{Upload.objects.get().token}/")
+    answer: Any = as_(cast, "chen").get(f"{ROOM}files/{Upload.objects.get().token}/")
     assert b"".join(answer.streaming_content) == data
     assert answer.headers["Content-Disposition"] == f'attachment; filename="{name}"'
     assert answer.headers["X-Content-Type-Options"] == "nosniff"

@@ -8,6 +8,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from accounts.models import User
+from consulting.checks import check_files
 from consulting.models import AgendaItem, Deliverable, Engagement, Message, Upload
 from consulting.refusals import LinkUnreadable
 from consulting.refusals import delivery as refusals
@@ -16,6 +17,7 @@ from consulting.services import files, rooms
 from consulting.services.files import Sent
 from journal.models import Entry, Outbox
 from journal.refusals import Refusal
+from journal.registry import invariants
 from tests.cast import AT, DAY, Cast
 from tests.consulting.hostile import HOSTILE, archive, picture
 from tests.consulting.rooms import LATER, ordered
@@ -269,3 +271,25 @@ def test_words_and_names_can_be_erased(cast: Cast, engagement: Engagement) -> No
     Message.objects.update(body="", salt="")
     Upload.objects.update(name="", listing=[])
     assert Message.objects.get().body == Upload.objects.get().name == ""
+
+
+def test_verify_names_a_file_that_is_gone(cast: Cast, engagement: Engagement, media: Path) -> None:
+    for body in (b"a", b"b"):
+        rooms.write(engagement=engagement, body="x", files=[Sent("a.txt", body)], by=cast.otto, at=AT)
+    check = invariants["consulting.files"].check
+    assert list(check()) == []
+    first, second = stored(media)
+    first.unlink()
+    second.chmod(0o600)
+    second.write_bytes(b"longer")
+    assert sorted(check()) == sorted(
+        f"The file {engagement.pk}/{path.name} is not in its folder, or not whole." for path in (first, second)
+    )
+
+
+def test_files_never_lie_among_what_is_served(settings: Any, tmp_path: Path) -> None:
+    assert check_files(None) == []
+    for folder in (settings.STATIC_ROOT, settings.STATICFILES_DIRS[0], Path(settings.STATIC_ROOT) / "in" / "it"):
+        settings.MEDIA_ROOT = folder
+        (error,) = check_files(None)
+        assert error.id == "consulting.E003"

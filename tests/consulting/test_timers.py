@@ -161,7 +161,7 @@ def test_experts_enter_their_own_time_only(cast: Cast, engagement: Engagement, w
 def test_a_session_is_refused(
     cast: Cast, engagement: Engagement, changes: dict[str, Any], refusal: type[Refusal]
 ) -> None:
-    values = {"held_on": DAY, "hours_centi": 100, "title": "Access control"} | changes
+    values: dict[str, Any] = {"held_on": DAY, "hours_centi": 100, "title": "Access control"} | changes
     with pytest.raises(refusal):
         sessions.deliver(engagement=engagement, member=cast.chen, by=cast.chen, at=AT, **values)
     assert (Session.objects.count(), Outbox.objects.filter(kind="mail").count()) == (1, 0)

@@ -9,6 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from consulting.models import Engagement
+from consulting.selectors import waiting
 from consulting.services import acceptances, disputes, engagements, rooms, sessions, timers
 from expertgroup.selectors import counts
 from expertgroup.selectors.agenda import Todo, agenda
@@ -126,6 +127,6 @@ def test_the_count_is_one_query_and_the_agenda_does_not_grow(cast: Cast) -> None
                 agenda(cast.user(who), AT)
             found.add(len(queries))
             with CaptureQueriesContext(connection) as queries:
-                counts.rooms.count(cast.user(who), DAY)
+                waiting.count(cast.user(who), DAY)
             assert len(queries) == 1
     assert all(len(found) == 1 for found in asked.values()), asked
