@@ -1,5 +1,12 @@
 """The API of consulting: one module a noun, each with its own `urlpatterns`."""
 
-from consulting.api import billing, engagements, offering, payments, writing
+from consulting.api import billing, bookings, engagements, offering, payments, writing
 
-urlpatterns = [*billing.urlpatterns, *offering.urlpatterns, *engagements.urlpatterns, *payments.urlpatterns, *writing.urlpatterns]
+urlpatterns = [
+    *bookings.urlpatterns,
+    *billing.urlpatterns,
+    *offering.urlpatterns,
+    *engagements.urlpatterns,
+    *payments.urlpatterns,
+    *writing.urlpatterns,
+]

@@ -24,6 +24,9 @@ PAGE = "/bookings/%s/"
 # typed the mailed code.
 HELD, PROVED = "consulting.booking.held", "consulting.booking.proved"
 
+# Nobody is open for longer.
+SPAN = timedelta(days=366)
+
 
 @dataclass(frozen=True)
 class Opened:
@@ -111,6 +114,8 @@ def check_free(
 
     The same reading of free times that pages show; whoever sells holds the member's row.
     """
+    if not at < starts_at < at + SPAN:
+        raise SlotTaken
     calendar = free_slots(
         [profile],
         first_at=starts_at,

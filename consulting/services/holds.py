@@ -61,9 +61,9 @@ def hold(
             raise OwnTime
         charter = timeline()
         profile = seller(member, charter, at)
-        terms = charter.terms_on(starts_at.astimezone(charter.terms_on(charter.day_of(at)).time_zone).date())
-        orders.check_rate("hourly", profile.rate_micro, terms)
         check_free(profile, starts_at, minutes, at=at, timeline=charter)
+        terms = charter.terms_on(charter.day_of(starts_at))
+        orders.check_rate("hourly", profile.rate_micro, terms)
         booking = _create(profile, starts_at, minutes, details, email, rules.frozen(terms, silent=details.silent), at)
         _note(booking, "booking.hold", by or HOUSE, at, starts_at=starts_at.isoformat(), minutes=minutes)
         if by is not None and verified_owner(email) == by:

@@ -19,6 +19,7 @@ PARTS = (
     "charter",
     "engagements",
     "experts",
+    "bookings",
     "payments",
     "wallets",
     "articles",

@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.services import wallets
-from consulting.models import Engagement, Invoice, Payment, Profile
+from consulting.models import Booking, Engagement, Invoice, Payment, Profile
+from consulting.selectors import bookings
 from consulting.services import payers
 from expertgroup.demo.cast import LEADERS
 from members.forms import STEPS
@@ -75,6 +76,17 @@ def _rooms() -> list[Arguments]:
     return [{"reference": row.reference} for row in rows]
 
 
+def _bookings() -> list[Arguments]:
+    """The latest that the demo's client paid for, and one of each other state there is."""
+    rows = Booking.objects.order_by("-paid_at", "-pk")[:3]
+    return [{"token": bookings.token_of(row)} for row in rows]
+
+
+def _movable() -> list[Arguments]:
+    rows = Booking.objects.filter(paid_at__isnull=False, released_at=None).order_by("-during")[:1]
+    return [{"token": bookings.token_of(row)} for row in rows]
+
+
 def _confirmation() -> list[Arguments]:
     user, _made = User.objects.get_or_create(email="fresh@demo.example")
     address, _made = EmailAddress.objects.get_or_create(user=user, email=user.email)
@@ -119,6 +131,9 @@ EXAMPLES: dict[str, Callable[[], list[Arguments]]] = {
     "account_confirm_email": _confirmation,
     "account_reset_password_from_key": _reset,
     "accounts:prove-wallet": _challenge,
+    "consulting:book": lambda: _experts()[:1],
+    "consulting:booking": _bookings,
+    "consulting:booking-move": _movable,
     "consulting:expert": _experts,
     "consulting:invoice-prove": _payer_challenge,
     "consulting:invoice-wallet": _open_invoices,
