@@ -9,7 +9,7 @@ class NotYourRoom(NotAllowed):
     """Only the sides of an engagement write in its room."""
 
     code = "not-your-room"
-    message = _("Only the client and the experts of this engagement do this.")
+    message = _("Only the client and the experts of this engagement can do this.")
 
 
 class ExpertsOnly(NotAllowed):

@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.requests import user_of
@@ -51,7 +52,10 @@ def add_addresses(request: HttpRequest) -> HttpResponse:
         except Refusal as refusal:
             form.refuse(refusal)
         else:
-            messages.success(request, _("%(count)d addresses are ready for invoices.") % {"count": count})
+            said = ngettext(
+                "%(count)d address is ready for invoices.", "%(count)d addresses are ready for invoices.", count
+            )
+            messages.success(request, said % {"count": count})
             return redirect("consulting:payments")
     return _page(request, seen, form, HTTPStatus.UNPROCESSABLE_ENTITY)
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from charter.rules.terms import Terms
 from consulting.models import Booking, Deliverable, Engagement, Timer
@@ -134,7 +135,7 @@ def price_bar(engagement: Engagement, units: list[Unit]) -> Segments:
 def spoken(segments: Segments, whole: str, *, money: bool) -> str:
     """The numbers of a bar in words."""
     parts = [f"{_amount(value, money)} {name}" for _tone, value, name in segments]
-    return _("%(whole)s: %(parts)s") % {"whole": whole, "parts": ", ".join(parts)}
+    return _("%(whole)s: %(parts)s") % {"whole": whole, "parts": pgettext("between names", ", ").join(parts)}
 
 
 def _amount(value: int, money: bool) -> str:
