@@ -1,4 +1,4 @@
-"""What start-up refuses of the chain's settings, and what `verify` proves of payments."""
+"""What start-up refuses of the settings of chain and files, and what `verify` proves of payments."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.rules.signatures import signer
 from consulting.models import PayerProof
+from consulting.rules import paying
 from consulting.selectors import chains
 from journal.refusals import Refusal
 from journal.registry import invariant
@@ -38,6 +39,16 @@ def check_chain(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[
         chains.configured()
     except ValueError as wrong:
         return [checks.Error(f"The CHAIN_ settings cannot be used: {wrong}.", id="consulting.E001")]
+    return []
+
+
+@checks.register(checks.Tags.compatibility)
+def check_bank(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """consulting.E002: an account with a wrong digit is said before a client pays to it."""
+    try:
+        paying.bank(name=settings.BANK_NAME, iban=settings.BANK_IBAN, bic=settings.BANK_BIC)
+    except ValueError as wrong:
+        return [checks.Error(f"The BANK_ settings cannot be used: {wrong}.", id="consulting.E002")]
     return []
 
 

@@ -131,6 +131,39 @@ GROUP BY 1, 2 HAVING sum(held.hours_centi) > %s ORDER BY 1, 2
 """
 
 
+# A year's invoices are 1, 2, 3 … up to the last number of its series; their lines are their total.
+INVOICES = """
+SELECT coalesce(series.name, sent.year), coalesce(series.last, 0), coalesce(sent.count, 0), coalesce(sent.most, 0)
+FROM (SELECT name, last FROM consulting_series WHERE name ~ '^[0-9]{4}$') series
+FULL JOIN (
+  SELECT split_part(number, '-', 1) AS year, count(*) AS count, max(split_part(number, '-', 2)::int) AS most
+  FROM consulting_invoice GROUP BY 1
+) sent ON sent.year = series.name
+WHERE (series.last, sent.count, sent.most) IS DISTINCT FROM (series.last, series.last::bigint, series.last)
+ORDER BY 1
+"""
+
+# What is paid on the invoices of work that is not closed has come into its escrow, whatever went out of it since.
+HELD = """
+SELECT engagement.reference, paid.amount, coalesce(moved.amount, 0)
+FROM consulting_engagement engagement
+JOIN (
+  SELECT invoice.engagement_id, sum(allocation.amount_micro) AS amount
+  FROM consulting_allocation allocation JOIN consulting_invoice invoice ON invoice.id = allocation.invoice_id GROUP BY 1
+) paid ON paid.engagement_id = engagement.id
+LEFT JOIN (
+  SELECT coalesce(back.owner, held.owner) AS owner,
+         sum(CASE WHEN transfer.reverses_id IS NULL THEN 1 ELSE -1 END * transfer.amount_micro) AS amount
+  FROM treasury_transfer transfer
+  LEFT JOIN treasury_account held ON held.id = transfer.credit_id AND held.kind = 'escrow'
+  LEFT JOIN treasury_account back ON back.id = transfer.debit_id AND back.kind = 'escrow'
+  WHERE CASE WHEN transfer.reverses_id IS NULL THEN held.id ELSE back.id END IS NOT NULL
+  GROUP BY 1
+) moved ON moved.owner = engagement.reference
+WHERE engagement.accepted_on IS NULL AND coalesce(moved.amount, 0) < paid.amount
+ORDER BY engagement.reference COLLATE "C"
+"""
+
 OFFERS = """
 SELECT member.handle, profile.time_zone,
   profile.published_at IS NOT NULL AND (profile.headline = '' OR profile.rate_micro IS NULL
@@ -203,6 +236,29 @@ def disputes_settled() -> Iterable[str]:
         yield _("%(reference)s and its dispute do not agree on whether it is closed.") % {"reference": reference}
 
 
+@invariant("consulting.invoices")
+def invoices_without_gap() -> Iterable[str]:
+    """No invoice's number is missing or there twice."""
+    for year, last, count, most in _rows(INVOICES):
+        yield _("The invoices of %(year)s are %(count)s up to number %(most)s; the last number given is %(last)s.") % {
+            "year": year,
+            "count": count,
+            "most": most,
+            "last": last,
+        }
+
+
+@invariant("consulting.held")
+def paid_is_held() -> Iterable[str]:
+    """What a client paid for work that is not closed came into its escrow."""
+    for reference, paid, moved in _rows(HELD):
+        yield _("%(paid)s U are paid for %(reference)s, but only %(moved)s U came into its escrow.") % {
+            "reference": reference,
+            "paid": writing.amount(int(paid)),
+            "moved": writing.amount(int(moved)),
+        }
+
+
 @invariant("consulting.week")
 def weeks_within_cap() -> Iterable[str]:
     """Nobody sold more hours in an ISO week than the cap in force on its Monday (income.2.2)."""
@@ -236,6 +292,16 @@ def files_there() -> Iterable[str]:
     """Every file that somebody sent lies in its folder, in its length."""
     for name in missing():
         yield _("The file %(name)s is not in its folder, or not whole.") % {"name": name}
+
+
+@invariant("consulting.articles")
+def articles_as_agreed() -> Iterable[str]:
+    """What is public about a client's work is, word for word, what its client agreed to."""
+    for article in Article.objects.filter(published_at__isnull=False).iterator(100):
+        if article.digest != writing_rules.digest_of(article):
+            yield _("Article %(number)s is not what its digest says.") % {"number": article.pk}
+        if article.engagement_id is not None and article.consent_digest != article.digest:
+            yield _("Article %(number)s is public in words that its client did not agree to.") % {"number": article.pk}
 
 
 def _rows(statement: str, *params: Any) -> list[tuple[Any, ...]]:

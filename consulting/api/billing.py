@@ -150,7 +150,7 @@ class QuotesView(generics.ListAPIView[Quote]):
 
     def get_serializer_context(self) -> dict[str, Any]:
         """The moment that decides whether an offer is still valid."""
-        return super().get_serializer_context() | {"now": database_clock()}
+        return {**super().get_serializer_context(), "now": database_clock()}
 
 
 class QuoteView(APIView):

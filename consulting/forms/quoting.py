@@ -1,6 +1,6 @@
 """What a client asks for, what an expert offers, and how the client answers. Services decide."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -111,7 +111,7 @@ class PartForm(forms.Form):
 PartForms = forms.formset_factory(PartForm, extra=0, min_num=1, max_num=MILESTONES_MOST, absolute_max=MILESTONES_MOST)
 
 
-def offer_of(given: Mapping[str, Any], parts: list[Mapping[str, Any]]) -> Offer:
+def offer_of(given: Mapping[str, Any], parts: Sequence[Mapping[str, Any]]) -> Offer:
     """What was typed, as the service takes it."""
     return Offer(
         title=given["title"],

@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet, Sum
 
 from accounts.models import User
-from consulting.models import Allocation, Engagement, Invoice, Payment
+from consulting.models import Allocation, DepositAddress, Engagement, Invoice, Payment
 from consulting.rules import billing
 from consulting.rules.billing import State
 from members.selectors.people import Signed, roles_on
@@ -50,6 +50,16 @@ def by_number(number: str) -> Invoice | None:
 
 def _rows() -> QuerySet[Invoice]:
     return Invoice.objects.select_related("client", "engagement")
+
+
+def engagement_named(reference: str) -> Engagement | None:
+    """The engagement of a reference, with its client: what the treasurer bills."""
+    return Engagement.objects.select_related("client").filter(reference=reference).first()
+
+
+def own_address(invoice: Invoice) -> str:
+    """The address on the chain that is this invoice's alone, in small letters; "" without one."""
+    return DepositAddress.objects.filter(invoice=invoice).values_list("address", flat=True).first() or ""
 
 
 def none() -> QuerySet[Invoice]:

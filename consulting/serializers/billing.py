@@ -30,7 +30,7 @@ class InvoiceLineSerializer(serializers.Serializer[Any]):
 class IssueSerializer(serializers.Serializer[Any]):
     """An invoice to be issued."""
 
-    lines = InvoiceLineSerializer(many=True, min_length=1, max_length=100)
+    lines = serializers.ListField(child=InvoiceLineSerializer(), min_length=1, max_length=100)
     purpose = serializers.CharField(max_length=200, required=False, default="")
     due_at = serializers.DateTimeField()
     language = serializers.ChoiceField(choices=[code for code, _name in settings.LANGUAGES], default="en")

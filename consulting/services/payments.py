@@ -25,14 +25,13 @@ from consulting.refusals.payments import DecidedAlready
 from consulting.registry import when_paid
 from consulting.rules import billing
 from consulting.selectors.billing import allocated_on, moved_in, paid_micro
-from consulting.selectors.escrow import credit_micro, lock_balances
+from consulting.selectors.escrow import credit_micro, lock_balances, money_of
 from consulting.services import invoices
 from consulting.services.engagements import locked
 from journal.services import entries
 from members.models import Member
 from members.selectors.people import By, actor
-from treasury.models import Client, Posting
-from treasury.refusals import OverdrawnEscrow
+from treasury.models import Client, Posting, Transfer
 from treasury.rules.accounts import Move, escrow, outside, receivable
 from treasury.services import ledger
 
@@ -189,11 +188,13 @@ def _require_owner(invoice: Invoice, by: By, at: datetime) -> None:
 def take_back(*, payment: Payment, by: By, at: datetime) -> Payment:
     """A credited payment was none: its posting is reversed, what it paid is open again. Twice is once.
 
-    What it brought into escrow goes back too, unless the work was accepted: then the client owes it.
+    What it brought into escrow goes back too, unless accepted work needs it: then the client owes it.
     """
     invoices.require_treasurer(by, at)
     with transaction.atomic():
-        allocation = payment.allocations.filter(takes_back=None).select_related("invoice").first()
+        allocation = (
+            payment.allocations.filter(takes_back=None).select_related("invoice__client", "invoice__engagement").first()
+        )
         if allocation is not None:
             _hold(allocation.invoice)
         payment = held(payment)
@@ -211,7 +212,7 @@ def take_back(*, payment: Payment, by: By, at: datetime) -> Payment:
 
 
 def _reopen(allocation: Allocation, by: By, at: datetime) -> None:
-    """The opposite row, and the money out of escrow again if it is still there and nobody is owed it."""
+    """The opposite row, and the money out of escrow again unless accepted work needs it: then the client owes it."""
     Allocation.objects.create(
         payment_id=allocation.payment_id,
         invoice=allocation.invoice,
@@ -219,15 +220,14 @@ def _reopen(allocation: Allocation, by: By, at: datetime) -> None:
         takes_back=allocation,
         allocated_at=at,
     )
-    funding = Posting.objects.filter(kind=Posting.Kind.FUNDING, key=_key(allocation)).first()
-    engagement = Engagement.objects.get(pk=allocation.invoice.engagement_id)
+    invoice = allocation.invoice
+    funding = Transfer.objects.filter(reference=_reference(invoice, allocation)).select_related("posting").first()
+    engagement = Engagement.objects.get(pk=invoice.engagement_id)
     if funding is None or engagement.accepted_on is not None:
         return
-    try:
-        ledger.reverse(posting=funding, occurred_on=timeline().day_of(at), by=actor(by), at=at)
-    except OverdrawnEscrow:
-        # Some of it was paid out for accepted work: the client owes it, as after any acceptance without payment.
-        return
+    lock_balances([receivable(invoice.client.key), escrow(engagement.reference)])
+    if money_of(engagement).free_micro >= funding.amount_micro:
+        ledger.reverse(posting=funding.posting, occurred_on=timeline().day_of(at), by=actor(by), at=at)
 
 
 def _allocate(invoice: Invoice, payment: Payment | None, amount_micro: int, by: By, at: datetime) -> Allocation:
@@ -243,7 +243,7 @@ def _allocate(invoice: Invoice, payment: Payment | None, amount_micro: int, by: 
             receivable(invoice.client.key),
             escrow(engagement.reference),
             held_micro,
-            f"funding/{engagement.reference}/{_key(allocation)}",
+            _reference(invoice, allocation),
         )
         day = timeline().day_of(at)
         ledger.post(kind=Posting.Kind.FUNDING, key=_key(allocation), occurred_on=day, moves=[move], by=actor(by), at=at)
@@ -258,6 +258,10 @@ def _allocate(invoice: Invoice, payment: Payment | None, amount_micro: int, by: 
         for hook in when_paid:
             hook.act(invoice, by, at)
     return allocation
+
+
+def _reference(invoice: Invoice, allocation: Allocation) -> str:
+    return f"funding/{invoice.engagement.reference}/{_key(allocation)}"
 
 
 def _key(allocation: Allocation) -> str:

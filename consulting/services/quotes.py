@@ -35,7 +35,7 @@ from consulting.rules.billing import Line
 from consulting.rules.quoting import Offer, Part, Signed
 from consulting.selectors.offering import public_one
 from consulting.selectors.quotes import weights_of
-from consulting.services import engagements, invoices, quote_mails
+from consulting.services import engagements, invoices, quote_mails, retainers
 from consulting.services.numbers import next_number
 from journal.clock import Clock, database_clock
 from journal.services import entries
@@ -281,9 +281,6 @@ def _order(quote: Quote, silent: bool, at: datetime) -> Engagement:
     weights = {row.member: row.weight for row in quote.experts.select_related("member")}
     engagements.set_weights(engagement=engagement, weights=weights, by=HOUSE, at=at)
     if quote.weekly_centi and quote.first_monday and quote.weeks:
-        # Retainers import much that this module's other readers never need.
-        from consulting.services import retainers
-
         retainers.reserve(
             engagement=engagement,
             member=quote.member,

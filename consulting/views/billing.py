@@ -19,7 +19,7 @@ from accounts.requests import user_of
 from charter import selectors as charter
 from charter.rules.terms import Timeline
 from consulting.forms.billing import ConfirmForm, IssueForm, VoidForm
-from consulting.models import Engagement, Invoice
+from consulting.models import Invoice
 from consulting.refusals.billing import TreasurerConfirms
 from consulting.rules import pricing
 from consulting.selectors import billing as reading
@@ -182,7 +182,7 @@ def void(request: HttpRequest, token: str) -> HttpResponse:
 def issue(request: HttpRequest, reference: str) -> HttpResponse:
     """`/engagements/<reference>/invoice/`: the treasurer asks the client of an engagement for money."""
     seen = _keeper(request)
-    engagement = Engagement.objects.select_related("client").filter(reference=reference).first()
+    engagement = reading.engagement_named(reference)
     if engagement is None:
         raise Http404
     sent = list(reading.of_engagement(engagement))

@@ -6,10 +6,11 @@ from django.conf import settings
 from django.utils.safestring import SafeString
 
 from accounts.rules.addresses import checksummed
-from consulting.models import DepositAddress, Invoice
+from consulting.models import Invoice
 from consulting.rules import paying
 from consulting.rules.paying import Bank
 from consulting.selectors import chains
+from consulting.selectors.billing import own_address
 from consulting.views import qr
 from journal import writing
 
@@ -57,8 +58,8 @@ def ways(invoice: Invoice, rest_micro: int) -> Ways:
     chain = chains.configured()
     if chain is None:
         return Ways((), "", "", False, account(), reference)
-    given = DepositAddress.objects.filter(invoice=invoice).first()
-    address = checksummed(given.address if given else chain.receiver)
+    given = own_address(invoice)
+    address = checksummed(given or chain.receiver)
     coins = tuple(
         Coin(
             token.symbol,
@@ -69,4 +70,4 @@ def ways(invoice: Invoice, rest_micro: int) -> Ways:
         )
         for token in chain.tokens
     )
-    return Ways(coins, chain.name, address, given is not None, account(), reference)
+    return Ways(coins, chain.name, address, bool(given), account(), reference)

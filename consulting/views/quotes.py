@@ -40,7 +40,8 @@ def ask(request: HttpRequest, handle: str) -> HttpResponse:
     user = request.user if isinstance(request.user, User) else None
     form = AskForm(request.POST or None, initial=AskForm.typed(user))
     if request.method == "POST":
-        if late := ratelimit.consume_or_429(request, app="consulting", action="quote", config=LIMITS):
+        late: HttpResponse | None = ratelimit.consume_or_429(request, app="consulting", action="quote", config=LIMITS)
+        if late is not None:
             return late
         if form.is_valid():
             try:
@@ -164,7 +165,7 @@ def write(request: HttpRequest, number: str) -> HttpResponse:
             else:
                 messages.success(request, _("The offer is sent."))
                 return redirect("consulting:quotes")
-    context = {
+    context: dict[str, Any] = {
         "quote": found,
         "state": quoting.state(found, seen.at),
         "author": author,

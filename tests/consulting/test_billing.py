@@ -21,6 +21,7 @@ from journal.refusals import Refusal
 from tests.cast import AT, Cast
 from tests.consulting.bills import ARRIVED, DUE, advice, bill, held, owed, pay, stands
 from tests.consulting.desk import MICRO, SUNDAY, fixed, hourly, session
+from tests.consulting.held import broken
 from treasury.models import Transfer
 from treasury.services.clients import client_named
 
@@ -264,6 +265,21 @@ def test_what_was_accepted_of_a_payment_that_was_none_is_owed(cast: Cast) -> Non
     assert owed(invoice) == balance - 240 * MICRO
 
 
+def test_what_accepted_work_needs_stays_when_a_payment_was_none(cast: Cast) -> None:
+    engagement = hourly(cast)
+    session(cast, engagement, "S-1", cast.chen)
+    first = bill(cast, engagement)
+    payment = pay(cast, first, 240 * MICRO)
+    second = bill(cast, engagement, 100 * MICRO)
+    pay(cast, second, 100 * MICRO, "BANK-2")
+    acceptances.accept(engagement=engagement, accepted_on=SUNDAY, units=["S-1"], by=cast.mira, at=AT)
+    payments.take_back(payment=payment, by="chain", at=AT)
+    assert (held(engagement), owed(second)) == (340 * MICRO, -240 * MICRO)
+    assert broken() == []
+    pay(cast, first, 240 * MICRO, "BANK-3")
+    assert (held(engagement), owed(second)) == (340 * MICRO, 0)
+
+
 def test_an_invoice_takes_the_next_address_of_the_group(cast: Cast) -> None:
     DepositAddress.objects.create(address="0x" + "1" * 40)
     engagement = hourly(cast)
@@ -311,11 +327,12 @@ def test_the_database_refuses_what_is_no_invoice_or_payment(cast: Cast) -> None:
         "number": "2026-0001", "token": "a" * 64, "client": client, "engagement": engagement, "purpose": "x",
         "lines": [{"amount_micro": 5}], "total_micro": 5, "language": "en", "issued_at": AT, "due_at": DUE,
     }  # fmt: skip
-    for changes in (
+    unsound: tuple[dict[str, Any], ...] = (
         {"total_micro": 6}, {"lines": []}, {"lines": [{"amount_micro": 0}], "total_micro": 0}, {"number": "1"},
         {"token": "short"}, {"due_at": AT - timedelta(days=1)}, {"client": client_named(name="Kite", at=AT)},
         {"voided_at": AT, "void_reason": "x"}, {"void_reason": "x"},
-    ):  # fmt: skip
+    )  # fmt: skip
+    for changes in unsound:
         with pytest.raises(DatabaseError), transaction.atomic():
             Invoice.objects.create(**(sent | changes))
     wrong: tuple[dict[str, Any], ...] = (

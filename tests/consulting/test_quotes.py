@@ -13,7 +13,8 @@ from eth_account.messages import encode_defunct
 from accounts.models import User
 from accounts.refusals import NoAddress, SignatureForeign, SignatureUnreadable
 from accounts.selectors import verified_owner
-from consulting.models import Engagement, Invoice, Milestone, Quote
+from consulting.models import Engagement, Invoice, Milestone, Quote, Retainer
+from consulting.refusals import WeekFull
 from consulting.refusals import quotes as no
 from consulting.refusals.billing import LanguageNotSpoken
 from consulting.rules import quoting
@@ -23,7 +24,7 @@ from consulting.services import quotes
 from journal.models import Entry, Outbox
 from journal.refusals import Refusal
 from tests.cast import AT, DAY, Cast, assemble
-from tests.consulting.desk import MICRO
+from tests.consulting.desk import MICRO, hourly, session
 from tests.consulting.offers import offered
 
 MONDAY = date(2026, 12, 7)
@@ -203,6 +204,7 @@ class TestAnswering:
         assert engagement.client.email == "ada@kite.example"
         assert engagement.client.user == User.objects.get(email="ada@kite.example")
         assert engagement.terms is not None
+        assert quote.terms is not None
         assert engagement.terms["silent_accept_days"] == quote.terms["silent_accept_days"] is not None
         parts = Milestone.objects.filter(engagement=engagement).order_by("reference")
         assert [(row.reference, row.price_micro) for row in parts] == [("M1", 600 * MICRO), ("M2", 400 * MICRO)]
@@ -216,6 +218,21 @@ class TestAnswering:
         assert (quote.accepted_by, quote.engagement, quoting.state(quote, AT)) == ("Ada Kim", engagement, "accepted")
         entry = Entry.objects.get(verb="quote.accept")
         assert entry.data["digest"] == quoting.digest_of(quote, weights_of(quote))
+
+    def test_the_hours_that_were_promised_are_kept_free(self, cast: Cast) -> None:
+        weekly = {"weekly_centi": 400, "first_monday": MONDAY, "weeks": 3}
+        engagement = accept(sent(cast, **weekly))
+        kept = Retainer.objects.get()
+        assert (kept.engagement, kept.member, kept.weekly_centi) == (engagement, cast.chen, 400)
+        assert (kept.first_monday, kept.last_monday) == (MONDAY, date(2026, 12, 21))
+
+    def test_hours_that_are_gone_stop_the_acceptance_whole(self, cast: Cast) -> None:
+        quote = sent(cast, weekly_centi=800, first_monday=MONDAY, weeks=3)
+        session(cast, hourly(cast), "S-1", cast.chen, held_on=MONDAY, hours_centi=300)
+        with pytest.raises(WeekFull):
+            accept(quote)
+        assert not Invoice.objects.exists()
+        assert not Milestone.objects.exists()
 
     def test_silence_counts_only_for_who_agreed(self, cast: Cast) -> None:
         terms = accept(sent(cast)).terms
@@ -254,7 +271,8 @@ class TestAnswering:
         text = quoting.message_of(quote, weights_of(quote))
 
         def signature(message: str) -> str:
-            return "0x" + key.sign_message(encode_defunct(text=message)).signature.hex().removeprefix("0x")
+            signature: bytes = key.sign_message(encode_defunct(text=message)).signature
+            return "0x" + bytes(signature).hex()
 
         for signed, refusal in (
             (Signed(key.address, signature(text.replace("1,000", "1"))), SignatureForeign),
