@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.services import wallets
-from consulting.models import Booking, Engagement, Invoice, Payment, Profile
+from consulting.models import Booking, Engagement, Invoice, Payment, Profile, Quote
 from consulting.selectors import bookings
 from consulting.services import payers
 from expertgroup.demo.cast import LEADERS
@@ -119,6 +119,17 @@ def _payer_challenge() -> list[Arguments]:
     return [{"token": row.token, "nonce": made.nonce} for row, made in asked]
 
 
+def _invoices() -> list[Arguments]:
+    """One that still asks for money, the newest and the oldest."""
+    rows = [*Invoice.objects.order_by("-number")[:1], *Invoice.objects.order_by("number")[:1]]
+    return _open_invoices() + [{"token": row.token} for row in rows]
+
+
+def _quotes() -> list[Arguments]:
+    """The newest ones."""
+    return [{"token": row.token} for row in Quote.objects.order_by("-pk")[:3]]
+
+
 def _payments() -> list[Arguments]:
     """One that waits, if there is one, and one that is credited."""
     waits = Payment.objects.exclude(queued_reason="").filter(resolved_at=None).order_by("pk")[:1]
@@ -135,6 +146,15 @@ EXAMPLES: dict[str, Callable[[], list[Arguments]]] = {
     "consulting:booking": _bookings,
     "consulting:booking-move": _movable,
     "consulting:expert": _experts,
+    "consulting:ask-quote": lambda: [
+        {"handle": row.member.handle}
+        for row in Profile.objects.filter(forms__contains=["quote"]).exclude(published_at=None)[:1]
+    ],
+    "consulting:invoice": _invoices,
+    "consulting:invoice-confirm": _open_invoices,
+    "consulting:issue-invoice": lambda: _rooms()[:1],
+    "consulting:quote": _quotes,
+    "consulting:write-quote": lambda: [{"number": row.number} for row in Quote.objects.order_by("-pk")[:3]],
     "consulting:invoice-prove": _payer_challenge,
     "consulting:invoice-wallet": _open_invoices,
     "consulting:payment": _payments,
