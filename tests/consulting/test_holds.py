@@ -17,10 +17,12 @@ from consulting.refusals.booking import (
     OwnTime,
     SlotTaken,
 )
+from consulting.selectors import slots as slots_selector
 from consulting.selectors.bookings import opened, token_of
 from consulting.selectors.slots import free_slots
 from consulting.services import holds, profiles
 from journal.models import Entry, Outbox
+from members.models import Member
 from tests.cast import AT, Cast
 from tests.consulting.agenda import TUESDAY, clock_at, code_of, held, mails_to, proved
 from tests.consulting.desk import MICRO, hourly, session
@@ -64,6 +66,24 @@ def test_the_pause_is_kept_on_both_sides(cast: Cast, pause: int, free: list[int]
     Profile.objects.update(buffer_minutes=pause)
     held(cast.chen, starts_at=TUESDAY + HALF * 2, minutes=30)
     assert starts(expert, 60) == [TUESDAY + HALF * number for number in free]
+
+
+@pytest.mark.parametrize("without", ["- asked.pause", "+ asked.pause", "booking.member_id = asked.member_id AND"])
+def test_without_a_part_of_the_statement_another_time_is_offered(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, without: str
+) -> None:
+    expert = offered(cast.chen)
+    Profile.objects.update(buffer_minutes=30)
+    held(cast.chen if "member" not in without else other(cast), starts_at=TUESDAY + HALF * 2, minutes=30)
+    before = starts(expert, 30)
+    monkeypatch.setattr(slots_selector, "FREE", slots_selector.FREE.replace(without, ""))
+    assert starts(expert, 30) != before
+
+
+def other(cast: Cast) -> Member:
+    """Somebody else with the same hours: what is sold of theirs takes nothing of Chen's."""
+    offered(cast.bo)
+    return cast.bo
 
 
 @pytest.mark.parametrize(
