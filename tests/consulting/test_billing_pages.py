@@ -189,7 +189,7 @@ def test_a_client_sees_their_own_and_uses_their_credit(cast: Cast, client: Brows
     assert client.post(f"{page_of(second)}credit/").status_code == 302
     assert stands(second)[:2] == ("paid", 50 * MICRO)
     client.force_login(cast.noor)
-    assert "You have no engagement yet" in text_of(client, "/client/")
+    assert "You have booked nothing yet" in text_of(client, "/client/")
     assert first.number not in text_of(client, "/invoices/")
     client.force_login(cast.mira)
     assert first.number in text_of(client, "/invoices/")
