@@ -8,7 +8,9 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from charter.selectors import timeline
+from consulting.models import Article
 from consulting.rules import offering, refunding
+from consulting.rules import writing as writing_rules
 from consulting.selectors.files import missing
 from journal import writing
 from journal.registry import invariant

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.html import escape
 
+from consulting.invariants import articles_as_agreed
 from consulting.models import Article, Engagement, Review
 from consulting.refusals import LanguageUnknown
 from consulting.refusals.writing import (
@@ -388,3 +389,14 @@ def test_the_api_gives_what_is_public_and_nothing_else(cast: Cast, client: Clien
     [said] = client.get("/api/v1/experts/chen/reviews/").json()["results"]
     assert (said["text"], said["client"]) == ("Worth it.", None)
     assert client.get("/api/v1/experts/bo/reviews/").status_code == 404
+
+
+def test_verify_finds_a_public_article_in_other_words(cast: Cast) -> None:
+    article = articles.publish(article=agreed(cast), by=cast.chen, at=AT)
+    assert list(articles_as_agreed()) == []
+    # What only somebody at the table could do: the trigger keeps words and digest of a public article together.
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("UPDATE consulting_article SET body = 'Other' WHERE id = %s", [article.pk])
+        cursor.execute("SET LOCAL session_replication_role = DEFAULT")
+    assert list(articles_as_agreed()) == [f"Article {article.pk} is not what its digest says."]
