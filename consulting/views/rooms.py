@@ -25,7 +25,7 @@ from consulting.forms.rooms import AgendaForm, HandOverForm, LogForm, MessageFor
 from consulting.models import Deliverable, Engagement
 from consulting.refusals.delivery import ExpertsOnly
 from consulting.rules.rooms import CLIENT, EXPERT
-from consulting.selectors import billing, work
+from consulting.selectors import billing, work, writing
 from consulting.selectors import rooms as reading
 from consulting.selectors.engagements import work_out
 from consulting.selectors.rooms import Room
@@ -150,6 +150,7 @@ def _page(request: HttpRequest, now: Seen, bound: OwnForm | None = None, row: in
         "invoices": [
             billing_rows.listed(row_) for row_ in billing.standings(list(billing.of_engagement(now.engagement)), now.at)
         ],
+        "writing": writing.writing_of(now.engagement, now.side, now.user, now.today),
         "has_errors": bound is not None,
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if bound is not None else HTTPStatus.OK
