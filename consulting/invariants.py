@@ -12,8 +12,10 @@ from consulting.models import Article
 from consulting.rules import offering, refunding
 from consulting.rules import writing as writing_rules
 from consulting.selectors.files import missing
+from consulting.selectors.weeks import taken_ever
 from journal import writing
 from journal.registry import invariant
+from members.models import Member
 
 UNEQUAL = """
 SELECT engagement.reference, acceptance.gross_micro, acceptance.pool_micro + coalesce(sum(share.amount_micro), 0)
@@ -126,10 +128,17 @@ WHERE (dispute.closed_at IS NULL AND engagement.accepted_on IS NOT NULL)
 ORDER BY 1
 """
 
-WEEKS = """
-SELECT member.handle, date_trunc('week', held.held_on)::date, sum(held.hours_centi)
-FROM consulting_session held JOIN members_member member ON member.id = held.member_id
-GROUP BY 1, 2 HAVING sum(held.hours_centi) > %s ORDER BY 1, 2
+# Two live bookings of one expert at one time; and a booking that does not know that its invoice is paid.
+BOOKINGS = """
+SELECT one.reference, other.reference FROM consulting_booking one
+JOIN consulting_booking other ON other.member_id = one.member_id AND other.id > one.id AND other.during && one.during
+WHERE one.released_at IS NULL AND other.released_at IS NULL
+UNION ALL
+SELECT booking.reference, '' FROM consulting_booking booking
+JOIN consulting_invoice invoice ON invoice.id = booking.invoice_id
+WHERE booking.paid_at IS NULL AND invoice.total_micro = (
+  SELECT sum(amount_micro) FROM consulting_allocation WHERE invoice_id = invoice.id)
+ORDER BY 1, 2
 """
 
 
@@ -263,18 +272,32 @@ def paid_is_held() -> Iterable[str]:
 
 @invariant("consulting.week")
 def weeks_within_cap() -> Iterable[str]:
-    """Nobody sold more hours in an ISO week than the cap in force on its Monday (income.2.2)."""
+    """Nobody sold more hours in an ISO week than the cap in force on its Monday (income.2.2): the one count of all."""
     charter = timeline()
-    lowest = min(charter.terms_on(day).weekly_hours_max_centi for day in [date.min, *charter.starts])
-    for handle, monday, hours in _rows(WEEKS, lowest):
+    names = dict(Member.objects.values_list("pk", "handle"))
+    found = taken_ever(charter.terms_on(max([date.min, *charter.starts])).time_zone)
+    for (member, monday), hours in sorted(found.items(), key=lambda row: (names[row[0][0]], row[0][1])):
         cap = charter.terms_on(monday).weekly_hours_max_centi
         if hours > cap:
             yield _("%(handle)s sold %(hours)s in the week from %(monday)s, of at most %(cap)s.") % {
-                "handle": handle,
+                "handle": names[member],
                 "hours": writing.hours(int(hours)),
                 "monday": monday.isoformat(),
                 "cap": writing.hours(cap),
             }
+
+
+@invariant("consulting.bookings")
+def times_sold_once() -> Iterable[str]:
+    """No expert's time is sold twice, and no booking waits for money that has arrived."""
+    for reference, other in _rows(BOOKINGS):
+        if other:
+            yield _("%(reference)s and %(other)s are sold for the same time.") % {
+                "reference": reference,
+                "other": other,
+            }
+        else:
+            yield _("%(reference)s waits for a payment that has arrived.") % {"reference": reference}
 
 
 @invariant("consulting.offers")

@@ -47,6 +47,9 @@ FROM used FULL JOIN reserved USING (member_id, engagement_id, monday)
 GROUP BY 1, 2
 """
 
+# A Monday and a Sunday that every week of a house lies between.
+EVER = date(1970, 1, 5), date(2400, 1, 2)
+
 
 @dataclass(frozen=True)
 class Besides:
@@ -108,3 +111,10 @@ def _counted(params: dict[str, Any]) -> dict[tuple[int, date], int]:
     with connection.cursor() as cursor:
         cursor.execute(TAKEN, params)
         return {(member, monday): hours for member, monday, hours in cursor.fetchall()}
+
+
+def taken_ever(zone: ZoneInfo) -> dict[tuple[int, date], int]:
+    """The same count of everybody and every week, for who verifies it; what is not released yet counts."""
+    members = list(Member.objects.values_list("pk", flat=True))
+    params = _params(members, EVER[0], EVER[1], zone, None, NOTHING)
+    return _counted(params | {"adding": None, "engagement": None, "hours": 0})

@@ -9,10 +9,11 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from consulting.models import Booking, Engagement, Retainer
+from consulting.models import Allocation, Booking, Engagement, Retainer
 from consulting.refusals import WeekFull
 from consulting.rules.weeks import monday_of
 from consulting.selectors.weeks import Besides, taken_by_week, taken_centi
+from journal.registry import invariants
 from tests.cast import AT, Cast
 from tests.consulting.agenda import TUESDAY, during, invoice, reference, row
 from tests.consulting.desk import MONDAY, hourly, session
@@ -220,3 +221,34 @@ def test_the_count_is_one_query(cast: Cast) -> None:
         shown(cast)
         decided(cast)
     assert len(asked) == 2
+
+
+# --- verify
+
+
+def told(name: str) -> list[str]:
+    """What `verify` says."""
+    return [sentence.replace("\xa0", " ") for sentence in invariants[name].check()]
+
+
+def test_verify_finds_a_week_beyond_the_cap_whatever_fills_it(cast: Cast) -> None:
+    engagement = hourly(cast)
+    retainer(engagement, cast, first_monday=WEEK, last_monday=WEEK, weekly_centi=800)
+    row(cast.chen, 1, minutes=120)
+    assert told("consulting.week") == []
+    row(cast.chen, 2, starts_at=TUESDAY + 2 * HOUR, minutes=30)
+    assert told("consulting.week") == ["chen sold 10.5 h in the week from 2026-11-23, of at most 10 h."]
+
+
+def test_verify_finds_a_time_sold_twice_and_a_payment_that_was_not_heard(cast: Cast) -> None:
+    booking = ordered(cast)
+    assert told("consulting.bookings") == []
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE consulting_booking DROP CONSTRAINT booking_time_once")
+    other = row(cast.chen, 2)
+    Allocation.objects.create(invoice=booking.invoice, amount_micro=booking.price_micro, allocated_at=AT)
+    assert told("consulting.bookings") == [
+        f"{booking.reference} waits for a payment that has arrived.",
+        f"{booking.reference} and {other.reference} are sold for the same time.",
+    ]
