@@ -14,6 +14,7 @@ from accounts.models import User
 from charter import selectors as charter
 from charter.rules.terms import Timeline
 from consulting.models import Deliverable, Session
+from consulting.selectors import payments
 from consulting.selectors import waiting as rooms
 from consulting.selectors.waiting import Answer
 from expertgroup.navigation import address
@@ -99,6 +100,7 @@ def _of_roles(
         yield from _applications(at)
     if "treasurer" in roles:
         yield from _month(timeline.day_of(at))
+        yield from _payments()
     if "member" not in roles:
         yield from _own_application(user)
 
@@ -295,6 +297,15 @@ def _month(today: date) -> Iterator[Todo]:
     why = _("Look at its lines first; the run posts them and begins their public notice.")
     url = address("treasury:month", month)
     yield Todo("pool", _("Month"), title, url, _("Look at the month"), why, "income.1.2")
+
+
+def _payments() -> Iterator[Todo]:
+    """Payments that nobody could be found for, as one thing."""
+    count = payments.waiting().count()
+    if count:
+        title = ngettext("%(count)d payment to decide", "%(count)d payments to decide", count) % {"count": count}
+        why = _("It arrived and could not be matched: nobody is credited before you say whose it is.")
+        yield Todo("pool", _("Payment"), title, reverse("consulting:payments"), _("Decide"), why)
 
 
 def _own_application(user: User) -> Iterator[Todo]:

@@ -1,18 +1,22 @@
 """Pages and API of payments: who sees what, what is asked of the database, and a provider's signed events."""
 
 import json
+import re
 import time
 from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import Challenge
 from consulting.models import ChainCursor, Invoice, PayerProof, Payment
 from consulting.rules.events import genuine, signature
 from consulting.services import unmatched
+from expertgroup.selectors.agenda import agenda
 from journal.clock import database_clock
 from tests.accounts.test_wallets import proved as own_wallet
 from tests.cast import AT, Cast, person
@@ -97,27 +101,29 @@ def test_addresses_are_added_on_the_page(cast: Cast, client: Client) -> None:
     assert "tan.eth</textarea>" in refused.content.decode()
 
 
-def many(cast: Cast, invoice: Invoice, count: int) -> None:
+def more(cast: Cast, invoice: Invoice, first: int, last: int) -> None:
     """Payments of several kinds."""
-    for number in range(count):
+    for number in range(first, last):
         arrived(tx_hash=f"0x{number + 100:064x}")
         arrived(tx_hash=f"0x{number + 500:064x}", final_at=None, invoice_hint=invoice)
         pay(cast, invoice, MICRO, f"BANK-{number}")
 
 
-@pytest.mark.parametrize("count", [1, 3, 12])
+@pytest.mark.parametrize(("path", "own"), [("/payments/", 7), ("/api/v1/payments/?size=200", 3)])
 def test_pages_ask_a_constant_number_of_times(
-    cast: Cast, client: Client, invoice: Invoice, settings: Any, django_assert_num_queries: Any, count: int
+    cast: Cast, client: Client, invoice: Invoice, settings: Any, path: str, own: int
 ) -> None:
     # Limits count in the cache, which is a table here: not what this is about.
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
-    many(cast, invoice, count)
     client.force_login(cast.mira)
-    client.get("/payments/")
-    with django_assert_num_queries(19):
-        assert client.get("/payments/").status_code == 200
-    with django_assert_num_queries(9):
-        assert len(client.get("/api/v1/payments/?size=200").json()["results"]) == 3 * count
+    asked, rows = [], 0
+    for count in (1, 3, 12):
+        more(cast, invoice, rows, rows := count)
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(path).status_code == 200
+        ours = [each for each in queries if re.search("consulting_(payment|chaincursor|deposit)", each["sql"])]
+        asked.append((len(queries), len(ours)))
+    assert asked == [(asked[0][0], own)] * 3
 
 
 def test_whoever_has_the_link_proves_an_address_without_any_script(client: Client, invoice: Invoice) -> None:
@@ -273,3 +279,17 @@ def test_five_minutes_in_either_direction(offset: int) -> None:
 
 def test_the_mail_leads_to_the_page() -> None:
     assert reverse("consulting:payments") == unmatched.PAGE
+
+
+def test_today_tells_the_treasurer_once_for_any_number(cast: Cast, django_assert_num_queries: Any) -> None:
+    def titles() -> list[str]:
+        return [todo.title for day in agenda(cast.mira, AT).days for todo in day.todos if todo.url == "/payments/"]
+
+    assert titles() == []
+    with CaptureQueriesContext(connection) as before:
+        agenda(cast.mira, AT)
+    for number in range(3):
+        arrived(tx_hash=f"0x{number:064x}")
+    assert titles() == ["3 payments to decide"]
+    with django_assert_num_queries(len(before)):
+        agenda(cast.mira, AT)
