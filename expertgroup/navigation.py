@@ -98,6 +98,7 @@ ENTRIES = (
         "record", "vote", _("Proposals"), _("Proposals"), "proposals:list", EVERYBODY - GROUP - {"treasurer"}, RECORD
     ),
     Entry("experts", "people", _("Experts"), _("Experts"), "consulting:experts", EVERYBODY, RECORD),
+    Entry("articles", "report", _("Articles"), _("Articles"), "consulting:articles", EVERYBODY, RECORD),
     Entry("treasury", "pool", _("Treasury"), _("Treasury"), "treasury:overview", EVERYBODY, RECORD),
     Entry("members", "people", _("Members"), _("Members"), "members:list", EVERYBODY, RECORD),
     Entry("charter", "charter", _("Charter"), _("Charter"), "charter:page", EVERYBODY, RECORD),
