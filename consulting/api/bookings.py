@@ -51,7 +51,7 @@ class BookingsView(generics.ListAPIView[Booking]):
 
     def get_serializer_context(self) -> dict[str, Any]:
         """One moment for all rows."""
-        return super().get_serializer_context() | {"at": database_clock()}
+        return {**super().get_serializer_context(), "at": database_clock()}
 
 
 class BookView(APIView):

@@ -43,7 +43,7 @@ def token_of(booking: Booking) -> str:
 
 def page_of(booking: Booking) -> str:
     """The whole address of its page, as mails carry it."""
-    return settings.BASE_URL.rstrip("/") + PAGE % token_of(booking)
+    return f"{settings.BASE_URL.rstrip('/')}{PAGE % token_of(booking)}"
 
 
 def opened(token: str) -> Opened | None:

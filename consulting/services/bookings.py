@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, datetime
+from functools import partial
 
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
@@ -132,7 +133,7 @@ def decline_due(*, clock: Clock = database_clock) -> int:
     rows = Booking.objects.filter(paid_at__isnull=False, confirmed_at=None, released_at=None).select_related("member")
     at = clock()
     late = [row for row in rows if (until := rules.confirm_until(row)) is not None and until <= at]
-    return sum(_tried(lambda row=row: _decline_late(row, clock)) for row in late)
+    return sum(_tried(partial(_decline_late, row, clock)) for row in late)
 
 
 def _decline_late(booking: Booking, clock: Clock) -> None:
@@ -242,7 +243,7 @@ def accept_kept(*, clock: Clock = database_clock) -> int:
     rows = Booking.objects.filter(
         cancelled_at__isnull=False, session__held_on__lte=today, session__acceptance=None, engagement__accepted_on=None
     )
-    return sum(_tried(lambda row=row: _accept(row, today, at)) for row in rows.select_related("engagement", "session"))
+    return sum(_tried(partial(_accept, row, today, at)) for row in rows.select_related("engagement", "session"))
 
 
 def _accept(booking: Booking, today: date, at: datetime) -> None:
@@ -263,7 +264,7 @@ def close_unpaid(*, clock: Clock = database_clock) -> int:
     at = clock()
     rows = Booking.objects.filter(paid_at=None, released_at__isnull=False, engagement__accepted_on=None)
     over = rows.filter(Q(cancelled_at__isnull=False) | Q(during__startswith__lte=at))
-    return sum(_tried(lambda row=row: _close(row, at)) for row in over.select_related("invoice", "engagement"))
+    return sum(_tried(partial(_close, row, at)) for row in over.select_related("invoice", "engagement"))
 
 
 def _close(booking: Booking, at: datetime) -> None:

@@ -77,7 +77,7 @@ def invoice(engagement: Engagement, number: int = 1, micro: int = 150 * MICRO) -
 def details(number: int = 1, **more: Any) -> Details:
     """What a guest types."""
     values = {"name": "Daniel Tan", "email": f"guest{number}@kite.example", "time_zone": "Asia/Singapore"}
-    return Details(**values | more)  # type: ignore[arg-type]
+    return Details(**values | more)
 
 
 def clock_at(at: datetime) -> Clock:

@@ -247,6 +247,7 @@ def test_verify_finds_a_time_sold_twice_and_a_payment_that_was_not_heard(cast: C
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("ALTER TABLE consulting_booking DROP CONSTRAINT booking_time_once")
     other = row(cast.chen, 2)
+    assert booking.invoice is not None
     Allocation.objects.create(invoice=booking.invoice, amount_micro=booking.price_micro, allocated_at=AT)
     assert told("consulting.bookings") == [
         f"{booking.reference} waits for a payment that has arrived.",
