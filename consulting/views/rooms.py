@@ -101,10 +101,12 @@ def engagement(request: HttpRequest, reference: str) -> HttpResponse:
     return _page(request, seen(request, reference))
 
 
-@login_required
 @require_safe
 def words(request: HttpRequest, reference: str) -> HttpResponse:
-    """The messages alone, for a page that stays open."""
+    """The messages alone, for a page that stays open; nothing once nobody is signed in there any more."""
+    if not request.user.is_authenticated:
+        # A way to the sign-in page would put that page in the place of the messages.
+        return HttpResponse(status=HTTPStatus.NO_CONTENT)
     now = seen(request, reference)
     return render(request, "consulting/_messages.html", _messages(request, now))
 

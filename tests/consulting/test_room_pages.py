@@ -73,7 +73,9 @@ def test_the_room_exists_for_its_sides_treasurer_and_leader(cast: Cast, engageme
         client = as_(cast, who)
         assert {client.get(page).status_code for page in pages} == {200}
         assert "Harbor" in text(client.get("/engagements/"))
-    assert {Client().get(page).status_code for page in [*pages, "/engagements/"]} == {302}
+    assert {Client().get(page).status_code for page in [ROOM, pages[2], "/engagements/"]} == {302}
+    # What asks by itself is told nothing, and keeps what it shows.
+    assert Client().get(f"{ROOM}messages/").status_code == 204
     assert as_(cast, "otto").get("/engagements/E-none/").status_code == 404
 
 
