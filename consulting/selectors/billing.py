@@ -49,7 +49,7 @@ def by_number(number: str) -> Invoice | None:
 
 
 def _rows() -> QuerySet[Invoice]:
-    return Invoice.objects.select_related("client", "engagement")
+    return Invoice.objects.select_related("client", "engagement", "booking__member")
 
 
 def engagement_named(reference: str) -> Engagement | None:

@@ -25,6 +25,7 @@ from consulting.rules import pricing
 from consulting.selectors import billing as reading
 from consulting.selectors import chains
 from consulting.selectors.billing import Standing
+from consulting.selectors.bookings import page_of
 from consulting.selectors.escrow import credit_micro
 from consulting.selectors.payments import lines
 from consulting.services import invoices as issuing
@@ -77,12 +78,15 @@ def invoice(request: HttpRequest, token: str) -> HttpResponse:
     seen = visit(request)
     found = standing_of(token, seen.at)
     own = isinstance(request.user, User) and found.invoice.client.user_id == request.user.pk
-    context = _state(found, seen) | {
+    context = _state(found, seen)
+    context |= {
         "ways": ways(found.invoice, found.rest_micro) if found.rest_micro else None,
         "parts": _parts(found.invoice, seen.timeline),
         "credit": max(0, credit_micro(found.invoice.client)) if (own or seen.keeps) and found.rest_micro else 0,
         "own": own,
         "keeps": seen.keeps,
+        # Whoever has this address may pay; the booking's own page cancels and moves, so only the client is led there.
+        "booking_page": page_of(context["booking"]) if own and context["booking"] else "",
     }
     return render(request, "consulting/invoice.html", context)
 
@@ -96,7 +100,7 @@ def state(request: HttpRequest, token: str) -> HttpResponse:
         response = HttpResponse(status=HTTPStatus.NO_CONTENT)
         response["HX-Refresh"] = "true"
         return response
-    return render(request, "consulting/_invoice_state.html", _state(found, seen))
+    return render(request, "consulting/_invoice_state.html", _state(found, seen) | {"swapped": True})
 
 
 @require_safe
@@ -243,6 +247,7 @@ def _state(found: Standing, seen: Visit) -> dict[str, Any]:
     return {
         "found": found,
         "invoice": found.invoice,
+        "booking": getattr(found.invoice, "booking", None),
         "badge": billing_rows.badge(found.state),
         "items": billing_rows.steps(found, lines(reading.payments_for(found.invoice), chains.configured())),
         "open": found.rest_micro > 0,

@@ -16,6 +16,7 @@ from consulting.rules.billing import Line
 from consulting.services import invoices as issuing
 from consulting.services import payments, quote_mails, quotes
 from tests.cast import AT, Cast
+from tests.consulting.agenda import proved
 from tests.consulting.bills import bill, pay, stands
 from tests.consulting.desk import MICRO, hourly
 from tests.consulting.offers import offered
@@ -93,6 +94,7 @@ def test_the_page_looks_for_itself_and_is_drawn_anew_when_money_came(cast: Cast,
     same = client.get(f"{page_of(invoice)}state?rest={240 * MICRO}")
     assert same.status_code == 200
     assert b"Waiting for your payment" in same.content
+    assert b'hx-swap-oob="true"' in same.content
     pay(cast, invoice, 100 * MICRO)
     changed = client.get(f"{page_of(invoice)}state?rest={240 * MICRO}")
     assert changed.headers["HX-Refresh"] == "true"
@@ -117,6 +119,24 @@ def test_overpaid_void_seen_and_taken_back_are_said(cast: Cast, client: Browser)
     void = fresh(cast, reference="E-2")
     issuing.void(invoice=void, reason="Wrong rate", by=cast.mira, at=timezone.now())
     assert "This invoice is void" in text_of(client, page_of(void))
+
+
+def test_the_invoice_of_a_booking_says_how_long_the_time_is_held(
+    cast: Cast, client: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offered(cast.chen)
+    booking = proved(cast.chen)
+    assert booking.invoice is not None
+    path = page_of(booking.invoice)
+    monkeypatch.setattr("consulting.views.billing.database_clock", lambda: AT + timedelta(minutes=3))
+    page = text_of(client, path)
+    assert "Your time is held until" in page
+    assert "27 min" in page
+    assert 'aria-current="step"' in page
+    monkeypatch.setattr("consulting.views.billing.database_clock", lambda: AT + timedelta(hours=1))
+    assert "The half hour is over" in text_of(client, path)
+    # The link is for paying: whoever pays need not be whoever may cancel.
+    assert "/bookings/" not in text_of(client, path)
 
 
 def test_texts_of_others_are_text(cast: Cast, client: Browser, ways: None) -> None:
