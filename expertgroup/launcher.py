@@ -9,6 +9,7 @@ import datetime
 import hashlib
 import os
 import secrets
+import shutil
 import signal
 import socket
 import subprocess
@@ -41,7 +42,13 @@ CLEARED = (
     "DEMO",
     "STATIC_ROOT",
     "LOG_LEVEL",
+    "CHAIN_RPC_URL",
+    "CHAIN_RECEIVER",
+    "CHAIN_TOKENS",
+    "PAYMENT_EVENTS_SECRET",
 )
+# The account on the demo's invoices: a number that is only ever an example, of a bank that does not exist.
+BANK = {"BANK_NAME": "Technical Expert Group (demo)", "BANK_IBAN": "GB82WEST12345698765432", "BANK_BIC": "WESTGB22"}
 START_SECONDS = 60
 # A child that ended is started again after a second, later after ten.
 RESTART_SECONDS = (1.0, 10.0)
@@ -125,20 +132,25 @@ class Demo:
     def environment(self, database: str = DATABASE, *, open_sign_in: bool = False) -> dict[str, str]:
         """What a child process is told; `open_sign_in` sets DEMO, which only a complete demo accepts."""
         inherited = {name: value for name, value in os.environ.items() if name not in CLEARED}
-        return inherited | {
-            "DJANGO_SETTINGS_MODULE": "expertgroup.settings",
-            "DATABASE_URL": self.cluster.url(database),
-            "SECRET_KEY": _secret(self.home / "secret_key"),
-            "ALLOWED_HOSTS": f"localhost,{LOOPBACK}",
-            "BASE_URL": f"http://localhost:{self.port}",
-            "BROKER_DIR": str(self.home / "broker"),
-            "STATIC_ROOT": str(self.home / "static"),
-            "DEMO": "1" if open_sign_in else "0",
-            "DEMO_BIND": LOOPBACK,
-            "LOG_LEVEL": "WARNING",
-            # A demo may run as root, in a container say; celery's long warning would hide the address.
-            "PYTHONWARNINGS": "ignore:You're running the worker",
-        }
+        return (
+            inherited
+            | BANK
+            | {
+                "DJANGO_SETTINGS_MODULE": "expertgroup.settings",
+                "DATABASE_URL": self.cluster.url(database),
+                "SECRET_KEY": _secret(self.home / "secret_key"),
+                "ALLOWED_HOSTS": f"localhost,{LOOPBACK}",
+                "BASE_URL": f"http://localhost:{self.port}",
+                "BROKER_DIR": str(self.home / "broker"),
+                "STATIC_ROOT": str(self.home / "static"),
+                "MEDIA_ROOT": str(self.home / "media"),
+                "DEMO": "1" if open_sign_in else "0",
+                "DEMO_BIND": LOOPBACK,
+                "LOG_LEVEL": "WARNING",
+                # A demo may run as root, in a container say; celery's long warning would hide the address.
+                "PYTHONWARNINGS": "ignore:You're running the worker",
+            }
+        )
 
     def prepare(self) -> None:
         """Brings static files, translations and the group up to date; an earlier day's or builder's is built anew."""
@@ -149,6 +161,8 @@ class Demo:
             return
         say("Building the group …")
         self._replace(drop=(DATABASE, UNFINISHED), create=UNFINISHED)
+        # What the group of before had sent each other; no row names it any more.
+        shutil.rmtree(self.home / "media", ignore_errors=True)
         unfinished = self.environment(UNFINISHED)
         _manage(unfinished, "migrate", "--verbosity=0")
         _manage(unfinished, "createcachetable")

@@ -11,7 +11,7 @@ from consulting.rules.chains import Chain, Token
 from consulting.rules.transfers import Transfer, View
 from consulting.services import disputes, sessions
 from consulting.services.chain import watching
-from expertgroup.demo import articles, quoted, rooms
+from expertgroup.demo import articles, bills, quoted, rooms
 from expertgroup.demo.cast import CLIENT_CONTACT, FOUNDERS, Person
 from expertgroup.demo.orders import DANIEL, Visit, ago, book, book_and_pay, confirm, lapse, user
 from expertgroup.demo.people import member, user_of
@@ -36,6 +36,7 @@ STRANGER = "0x" + "5e" * 20
 def write(script: Script) -> None:
     """Everything that clients have with the group, besides the engagements that the treasurer entered."""
     script.add(ago(script, 60, "09:00"), _know, person=DANIEL)
+    bills.write(script)
     rooms.write(script)
     quoted.write(script)
     articles.write(script)

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import pytest
 
+from consulting.rules import paying
 from expertgroup import launcher
 from expertgroup.embedded import temporary_home
 from tests.ground.processes import eventually, mentioning
@@ -134,6 +135,17 @@ def test_its_secret_key_is_its_own_and_lasts(home: Path) -> None:
     assert launcher._secret(home / "secret_key") == first
     assert len(first) >= 50
     assert stat.S_IMODE((home / "secret_key").stat().st_mode) == 0o600
+
+
+def test_it_bills_for_a_bank_and_looks_at_no_chain(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHAIN_RPC_URL", "https://node.example")
+    monkeypatch.setenv("BANK_IBAN", "of the person at the terminal")
+    told = launcher.Demo(home, 8000).environment()
+    account = paying.bank(name=told["BANK_NAME"], iban=told["BANK_IBAN"], bic=told["BANK_BIC"])
+    assert account is not None
+    assert account.iban == "GB82WEST12345698765432"
+    assert [name for name in told if name.startswith("CHAIN_")] == []
+    assert Path(told["MEDIA_ROOT"]) == home / "media"
 
 
 def test_another_builder_or_table_means_another_group(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
