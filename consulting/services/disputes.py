@@ -19,13 +19,6 @@ from journal.services import entries
 from members.models import Member
 from members.selectors.people import actor, member_of
 
-SIDES = {
-    sides.CLIENT: Dispute.Side.CLIENT,
-    sides.EXPERT: Dispute.Side.EXPERT,
-    sides.TREASURER: Dispute.Side.GROUP,
-    sides.LEADER: Dispute.Side.GROUP,
-}
-
 
 def open_dispute(*, engagement: Engagement, reason: str, by: User, at: datetime) -> Dispute:
     """From now on nothing of the engagement is accepted, by silence neither, refunded or changed.
@@ -137,9 +130,9 @@ def _close(dispute: Dispute, percent: int | None, *, by: str, at: datetime) -> N
 
 def _side(engagement: Engagement, by: User, at: datetime) -> str:
     side = sides.side_of(by, engagement, timeline().day_of(at))
-    if side not in SIDES:
+    if side not in reading.SIDES:
         raise SidesOnly
-    return SIDES[side]
+    return reading.SIDES[side]
 
 
 def _signer(engagement: Engagement, signers: list[Member], by: User) -> Member | None:
