@@ -4,6 +4,7 @@ What is read was written by strangers: a repetition may be told to go on for eve
 the process that reads, and it may be ended at any moment.
 """
 
+import contextlib
 import json
 import resource
 import sys
@@ -89,7 +90,9 @@ def _merged(rows: Iterable[Span]) -> Iterator[Span]:
 def main() -> None:
     """A line of JSON and the calendar's bytes come in; the spans, or the problem, go out as JSON."""
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    with contextlib.suppress(ValueError, OSError):
+        # Not every system lets a process bound its memory; time is bounded everywhere.
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     asked = json.loads(sys.stdin.buffer.readline())
     try:
         found: list[Span] | str = spans(

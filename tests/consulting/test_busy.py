@@ -2,9 +2,12 @@
 
 import time
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from consulting.rules import busy
 from consulting.rules.busy import Unread
@@ -85,6 +88,21 @@ def test_what_is_no_calendar_is_told_from_an_empty_one(content: bytes) -> None:
 def test_more_than_five_thousand_times_are_too_many() -> None:
     with pytest.raises(Unread, match="many"):
         said("UID:1\nDTSTART:20261120T000000Z\nDURATION:PT1M\nRRULE:FREQ=MINUTELY;INTERVAL=30;COUNT=5500")
+
+
+moments = st.integers(0, 40).map(lambda number: int(FIRST.timestamp()) + 1800 * number)
+
+
+@given(st.lists(st.tuples(moments, moments), max_size=12))
+def test_merged_times_are_the_same_times_apart_and_in_order(rows: list[busy.Span]) -> None:
+    merged = list(busy._merged(rows))
+    assert all(low < high for low, high in merged)
+    assert all(first[1] < second[0] for first, second in pairwise(merged))
+
+    def halves(spans: list[busy.Span]) -> set[int]:
+        return {second for low, high in spans for second in range(low, high, 1800)}
+
+    assert halves(merged) == halves([row for row in rows if row[0] < row[1]])
 
 
 def child(content: bytes) -> list[busy.Span]:

@@ -125,6 +125,13 @@ def test_the_rows_that_stayed_the_same_are_not_written_again(profile: Profile) -
     assert feed.spans.count() == 2
 
 
+def test_a_calendar_that_was_removed_while_it_was_read_leaves_nothing(profile: Profile) -> None:
+    feed = added(profile)
+    feeds.remove(member=profile.member, pk=feed.pk, by=profile.member, at=AT)
+    feeds.store(feed=feed, spans=[(0, 60)], etag="", at=AT)
+    assert not BusySpan.objects.exists()
+
+
 def test_the_worker_reads_what_is_due(profile: Profile, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     from consulting import tasks
 

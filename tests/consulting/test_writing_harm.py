@@ -19,7 +19,7 @@ from members.models import Member
 from tests.cast import AT, Cast
 from tests.consulting.desk import SUNDAY
 from tests.consulting.offers import offered
-from tests.consulting.test_articles import ordered
+from tests.consulting.writings import ordered
 from treasury.models import Client as Payer
 
 CODE = "alert(7)"
