@@ -64,6 +64,7 @@ ENTRIES = (
         GROUP | {"treasurer", "former", "client"},
         WORK,
     ),
+    Entry("bookings", "cal", _("Bookings"), _("Bookings"), "consulting:bookings", GROUP, WORK),
     Entry(
         "applications",
         "people",

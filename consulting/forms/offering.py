@@ -9,7 +9,7 @@ from charter.rules.terms import Terms
 from consulting.forms.entry import AmountField
 from consulting.models import DayException, Profile
 from consulting.models.availability import DAY_MINUTES, GRID_MINUTES
-from consulting.models.offering import HORIZON_MOST, NOTICE_MOST
+from consulting.models.offering import BUFFER_MOST, HORIZON_MOST, NOTICE_MOST
 from consulting.rules import offering
 from consulting.rules.offering import Draft
 from journal.refusals import Refusal
@@ -99,6 +99,14 @@ class ProfileForm(OwnForm):
         label=_("Open for how many days"), min_value=1, max_value=HORIZON_MOST, help_text=_("At most 120.")
     )
 
+    buffer_minutes = forms.IntegerField(
+        label=_("Pause, minutes"),
+        min_value=0,
+        max_value=BUFFER_MOST,
+        required=False,
+        help_text=_("Kept free before and after each booking."),
+    )
+
     def __init__(self, *args: Any, terms: Terms, public: bool, **more: Any) -> None:
         super().__init__(*args, **more)
         self.terms, self.public = terms, public
@@ -108,7 +116,16 @@ class ProfileForm(OwnForm):
         """What stands in the fields before anything is typed."""
         if profile is None:
             return {"time_zone": zone, "notice_hours": 24, "horizon_days": 60, "domain": Profile.Domain.TECHNICAL}
-        same = ("headline", "about", "domain", "languages", "time_zone", "notice_hours", "horizon_days")
+        same = (
+            "headline",
+            "about",
+            "domain",
+            "languages",
+            "time_zone",
+            "notice_hours",
+            "horizon_days",
+            "buffer_minutes",
+        )
         return {name: getattr(profile, name) for name in same} | {
             "areas": ", ".join(profile.fields),
             "skills": ", ".join(profile.skills),
@@ -137,6 +154,7 @@ class ProfileForm(OwnForm):
             languages=tuple(values["languages"]),
             forms=tuple(values["ways"]),
             rate_micro=values["rate"],
+            buffer_minutes=values["buffer_minutes"] or 0,
         )
 
 

@@ -92,6 +92,12 @@ def of_client(user: Signed) -> QuerySet[Booking]:
     return rows.filter(client__user=user) if isinstance(user, User) else rows.none()
 
 
+def unanswered(user: User) -> QuerySet[Booking]:
+    """What waits for the answer of a user as an expert, the earliest payment first."""
+    rows = _rows().filter(member__user=user, paid_at__isnull=False, confirmed_at=None, released_at=None)
+    return rows.order_by("paid_at", "pk")
+
+
 def of_either(user: Signed, member: Member | None) -> QuerySet[Booking]:
     """What a person booked and what was booked of them."""
     own = Q(client__user=user) if isinstance(user, User) else Q(pk=None)

@@ -14,6 +14,8 @@ from accounts.models import User
 from charter import selectors as charter
 from charter.rules.terms import Timeline
 from consulting.models import Deliverable, Session
+from consulting.rules.bookings import begins_at, confirm_until
+from consulting.selectors import bookings as booked
 from consulting.selectors import payments
 from consulting.selectors import waiting as rooms
 from consulting.selectors.waiting import Answer
@@ -92,6 +94,7 @@ def _of_roles(
 ) -> Iterator[Todo]:
     if member is not None and "member" in roles:
         yield from _votes(member, at)
+        yield from _bookings(user, timeline)
         yield from _claims(member, at, timeline)
         yield from _own_claims(member)
     yield from _answers(user, timeline)
@@ -151,6 +154,18 @@ def _votes(member: Member, at: datetime) -> Iterator[Todo]:
             closes_at=item.closes_at,
             votes=item.votes,
         )
+
+
+def _bookings(user: User, timeline: Timeline) -> Iterator[Todo]:
+    """Paid bookings that the expert confirms or declines."""
+    for booking in booked.unanswered(user)[:5]:
+        begins = begins_at(booking).astimezone(timeline.terms_on(timeline.day_of(begins_at(booking))).time_zone)
+        assert booking.client is not None
+        words = {"client": booking.client.name, "time": writing.moment(begins, now=begins, shape="year")}
+        why = _("Without an answer the client gets everything back.")
+        title = _("%(client)s booked %(time)s") % words
+        url, until = reverse("consulting:bookings"), confirm_until(booking)
+        yield Todo("cal", _("Booking"), title, url, _("Confirm or decline"), why, "income.2.2", until)
 
 
 def _claims(member: Member, at: datetime, timeline: Timeline) -> Iterator[Todo]:

@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from accounts.models import User
 from charter import selectors as charter
+from consulting.selectors import bookings as booked
 from consulting.selectors import waiting as rooms
 from expertgroup import navigation
 from members.registry import knows_proposed
@@ -50,3 +51,9 @@ def applying(user: User, at: datetime) -> int:
 def engagements(user: User, at: datetime) -> int:
     """Work that a client answers; an expert's running timer and what is due within a week."""
     return rooms.count(user, charter.today(at))
+
+
+@navigation.count("bookings")
+def bookings(user: User, at: datetime) -> int:
+    """Paid bookings that wait for this expert's answer."""
+    return booked.unanswered(user).count()

@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import User
 from consulting.models import Booking, Engagement, Invoice, Profile, Session
@@ -14,10 +15,13 @@ from consulting.rules import bookings as rules
 from consulting.selectors.escrow import credit_micro, money_of
 from consulting.selectors.weeks import taken_by_week
 from consulting.services import bookings, holds
+from expertgroup.selectors import counts
+from expertgroup.selectors.agenda import agenda
 from journal.models import Entry
+from journal.registry import due_work
 from members.services import memberships
 from tests.cast import AT, Cast
-from tests.consulting.agenda import TUESDAY, clock_at, held, mails_to, proved
+from tests.consulting.agenda import TUESDAY, clock_at, held, mails_to, proved, row
 from tests.consulting.bills import pay
 from tests.consulting.desk import MICRO, hourly, session
 from tests.consulting.offers import offered
@@ -159,6 +163,24 @@ def test_only_the_expert_answers_and_only_what_is_paid(expert: Profile, cast: Ca
                 act(booking=booking, by=stranger, clock=clock_at(AT))
     with pytest.raises(BookingOver):
         bookings.confirm(booking=booking, by=cast.chen, clock=clock_at(TUESDAY))
+
+
+def test_what_waits_for_the_expert_stands_on_their_today(expert: Profile, cast: Cast) -> None:
+    booking = bought(cast)
+    assert [todo.title for day in agenda(cast.user("chen"), AT).days for todo in day.todos if todo.icon == "cal"] == [
+        f"{booking.client} booked Tue 24 Nov 2026, 16:00 (UTC+8)"
+    ]
+    assert [counts.bookings(cast.user(name), AT) for name in ("chen", "bo")] == [1, 0]
+    bookings.confirm(booking=booking, by=cast.chen, clock=clock_at(AT))
+    assert counts.bookings(cast.user("chen"), AT) == 0
+
+
+def test_the_worker_gives_back_what_is_over(cast: Cast) -> None:
+    now = timezone.now()
+    over = row(cast.chen, 1, created_at=now - HOUR, hold_until=now - HALF)
+    open_ = row(cast.bo, 2, created_at=now - HOUR, hold_until=now + HALF)
+    due_work["consulting.bookings"](now)
+    assert [again(booking).released_at is None for booking in (over, open_)] == [False, True]
 
 
 @pytest.mark.parametrize("silent", [False, True])

@@ -148,7 +148,7 @@ def test_the_api_shows_times_and_weeks(expert: Profile, client: Client) -> None:
 FILLED: dict[str, Any] = {
     "headline": "Reviews", "about": "", "domain": "technical", "areas": "Security", "skills": "Solidity, Foundry",
     "languages": ["en"], "ways": ["hourly"], "rate": "150", "time_zone": "Europe/Prague", "notice_hours": "24",
-    "horizon_days": "60",
+    "horizon_days": "60", "buffer_minutes": "15",
 }  # fmt: skip
 
 
@@ -157,7 +157,7 @@ def test_an_expert_fills_in_publishes_and_withdraws(cast: Cast, client: Client) 
     assert "You have no profile yet" in client.get("/settings/offering/").content.decode()
     assert client.post("/settings/offering/", FILLED).status_code == 302
     profile = Profile.objects.get()
-    assert profile.skills == ["Solidity", "Foundry"]
+    assert (profile.skills, profile.buffer_minutes) == (["Solidity", "Foundry"], 15)
     assert client.get("/experts/chen/").status_code == 404
     soon = timezone.now().date() + timedelta(days=3)
     for path, data in (
