@@ -79,6 +79,11 @@ def wallets_of(user: User) -> QuerySet[Wallet]:
     return Wallet.objects.filter(user=user, removed_at=None).order_by("-proven_at", "-pk")
 
 
+def no_wallets() -> QuerySet[Wallet]:
+    """No wallet: what the schema is drawn from."""
+    return Wallet.objects.none()
+
+
 def challenge_of(nonce: str, purpose: str, user: User | None = None) -> Challenge | None:
     """The message with this nonce, to the person and for the purpose that it was made for."""
     return Challenge.objects.filter(nonce=nonce, purpose=purpose, user=user).first()

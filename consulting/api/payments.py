@@ -16,7 +16,7 @@ from rest_framework.views import APIView
 
 from accounts.models import Wallet
 from accounts.requests import user_of
-from accounts.selectors import wallets_of
+from accounts.selectors import no_wallets, wallets_of
 from charter import selectors as charter
 from consulting.models import Payment
 from consulting.refusals.payments import EventUnsigned
@@ -114,7 +114,7 @@ class WalletsView(generics.ListAPIView[Wallet]):
 
     permission_classes = (IsAuthenticated,)
     serializer_class = shapes.WalletSerializer
-    queryset = Wallet.objects.none()
+    queryset = no_wallets()
 
     def get_queryset(self) -> QuerySet[Wallet]:
         """Nobody reads another's."""

@@ -11,16 +11,22 @@ from eth_account.messages import encode_defunct
 from eth_tester import EthereumTester, PyEVMBackend
 from web3 import EthereumTesterProvider
 
-from consulting.models import ChainCursor
+from accounts.services import wallets
+from consulting.models import ChainCursor, DepositAddress, Invoice, PayerProof
 from consulting.rules.chains import Chain, Token
 from consulting.rules.transfers import Block, Receipt, Transfer
 from consulting.services.chain import watching
 from consulting.services.chain.node import Node, Web3Node
-from tests.cast import AT
+from tests.cast import AT, Cast
+from tests.consulting.bills import bill
+from tests.consulting.desk import MICRO, fixed
 
 CHAIN_ID = 131277322940537
 RECEIVER = "0x" + "7e" * 20
 CONFIRMATIONS = 12
+# An invoice's own address in these tests.
+OWN = "0x" + "48" * 20
+ASKED = 240 * MICRO
 TOKEN = """
 event Transfer:
     sender: indexed(address)
@@ -165,3 +171,20 @@ class Liar:
         """As the protocol."""
         found = self.node.receipt(tx_hash)
         return self.lies["receipt"](found) if "receipt" in self.lies else found
+
+
+def proves(invoice: Invoice, payer: Payer) -> None:
+    """The payer proved the address for the invoice."""
+    challenge = wallets.challenge(address=payer.address, purpose=f"invoice {invoice.number}", at=AT)
+    PayerProof.objects.create(invoice=invoice, address=payer.address.lower(), challenge=challenge, proven_at=AT)
+
+
+def asked(cast: Cast, reference: str = "F-1", micro: int = ASKED) -> Invoice:
+    """An invoice of the client for work at a fixed price."""
+    return bill(cast, fixed(cast, reference), micro)
+
+
+def with_address(cast: Cast, reference: str = "F-1") -> Invoice:
+    """An invoice with an address of its own."""
+    DepositAddress.objects.create(address=OWN)
+    return asked(cast, reference)

@@ -149,6 +149,12 @@ def test_a_message_belongs_to_its_invoice(cast: Cast, client: Client, invoice: I
     assert client.post(f"/invoices/{invoice.token}/wallet/", {"address": "tan.eth"}).status_code == 422
 
 
+def test_messages_for_invoices_are_limited_by_address_that_connects(client: Client, invoice: Invoice) -> None:
+    there = f"/invoices/{invoice.token}/wallet/"
+    seen = [client.post(there, {"address": PAYER.address}).status_code for _ in range(32)]
+    assert seen == [302] * 30 + [429] * 2
+
+
 def test_a_client_reads_their_own_payments_only(cast: Cast, client: Client, invoice: Invoice) -> None:
     owner = harbor()
     owner.user = person("tan@harbor.example")

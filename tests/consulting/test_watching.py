@@ -7,46 +7,31 @@ import pytest
 
 from accounts.models import Wallet
 from accounts.services import wallets
-from consulting.models import Allocation, ChainCursor, DepositAddress, Invoice, PayerProof, Payment
+from consulting import tasks
+from consulting.checks import check_chain
+from consulting.models import Allocation, ChainCursor, Payment
 from consulting.rules.transfers import Transfer
 from consulting.selectors.billing import payments_for
 from consulting.selectors.payments import lines, waiting
-from consulting.services import engagements
+from consulting.services import engagements, payments
 from consulting.services.chain import watching
+from consulting.services.chain.node import Node
 from journal.models import Entry, Outbox
+from journal.registry import due_work
 from tests.cast import AT, Cast, person
 from tests.consulting.bills import bill, held, owed, stands
-from tests.consulting.chain import CONFIRMATIONS, Liar, Payer, World, world
-from tests.consulting.desk import MICRO, OPENED, fixed, harbor
+from tests.consulting.chain import ASKED, CONFIRMATIONS, OWN, Liar, World, asked, proves, with_address, world
+from tests.consulting.desk import MICRO, OPENED, harbor
 from treasury.models import Posting
 from treasury.services.clients import client_named
 
 pytestmark = pytest.mark.django_db
-OWN = "0x" + "48" * 20
-ASKED = 240 * MICRO
 
 
 @pytest.fixture
 def chain() -> Iterator[World]:
     with world() as found:
         yield found
-
-
-def proves(invoice: Invoice, payer: Payer) -> None:
-    """The payer proved the address for the invoice."""
-    challenge = wallets.challenge(address=payer.address, purpose=f"invoice {invoice.number}", at=AT)
-    PayerProof.objects.create(invoice=invoice, address=payer.address.lower(), challenge=challenge, proven_at=AT)
-
-
-def asked(cast: Cast, reference: str = "F-1", micro: int = ASKED) -> Invoice:
-    """An invoice of the client for work at a fixed price."""
-    return bill(cast, fixed(cast, reference), micro)
-
-
-def with_address(cast: Cast, reference: str = "F-1") -> Invoice:
-    """An invoice with an address of its own."""
-    DepositAddress.objects.create(address=OWN)
-    return asked(cast, reference)
 
 
 def test_partial_then_the_rest_then_a_double_payment(cast: Cast, chain: World) -> None:
@@ -243,71 +228,6 @@ def test_a_broken_node_is_noted_and_changes_nothing(cast: Cast, chain: World) ->
     assert Payment.objects.count() == 0
 
 
-def reorganised(chain: World, depth: int, *, before: Any) -> None:
-    """The last `depth` blocks are others now, and one more."""
-    chain.tester.revert_to_snapshot(before)
-    chain.mine(depth + 1)
-
-
-@pytest.mark.parametrize("depth", range(1, 21))
-def test_a_reorganisation_takes_the_money_back(cast: Cast, chain: World, depth: int) -> None:
-    invoice = with_address(cast)
-    before = chain.tester.take_snapshot()
-    chain.pay(chain.payers[1], ASKED, to=OWN)
-    chain.mine(depth - 1)
-    chain.watch()
-    final = depth >= CONFIRMATIONS
-    assert stands(invoice)[0] == ("paid" if final else "open")
-    reorganised(chain, depth, before=before)
-    assert chain.watch()
-    payment = Payment.objects.get()
-    assert (payment.reverted_at, payment.credited_at is not None) == (AT, final)
-    assert stands(invoice) == ("open", 0, 0)
-    assert (held(invoice.engagement), owed(invoice)) == (0, 0)
-    assert Posting.objects.filter(kind="reversal").count() == (2 if final else 0)
-    chain.pay(chain.payers[1], ASKED, to=OWN)
-    chain.mine()
-    chain.watch()
-    assert (Payment.objects.count(), stands(invoice)[0]) == (2, "paid")
-
-
-@pytest.mark.parametrize("depth", [1, CONFIRMATIONS, 20])
-def test_money_that_only_moved_to_another_block_stays(cast: Cast, chain: World, depth: int) -> None:
-    invoice = with_address(cast)
-    before, nonce = chain.tester.take_snapshot(), chain.web3.eth.get_transaction_count(chain.payers[1].address)
-    tx = chain.pay(chain.payers[1], ASKED, to=OWN)
-    chain.mine(depth - 1)
-    chain.watch()
-    old = Payment.objects.get()
-    chain.tester.revert_to_snapshot(before)
-    chain.mine(2)
-    assert chain.web3.eth.get_transaction_count(chain.payers[1].address) == nonce
-    assert chain.pay(chain.payers[1], ASKED, to=OWN) == tx
-    chain.mine(depth)
-    chain.watch()
-    new = Payment.objects.get()
-    assert (new.pk, new.reverted_at) == (old.pk, None)
-    assert new.block_hash != old.block_hash
-    assert not Posting.objects.filter(kind="reversal").exists()
-    chain.mine()
-    chain.watch()
-    assert stands(invoice) == ("paid", ASKED, 0)
-
-
-def test_what_was_accepted_before_the_money_went_is_owed(cast: Cast, chain: World) -> None:
-    invoice = with_address(cast)
-    before = chain.tester.take_snapshot()
-    chain.pay(chain.payers[1], ASKED, to=OWN)
-    chain.mine()
-    chain.watch()
-    type(invoice.engagement).objects.filter(pk=invoice.engagement_id).update(accepted_on=AT.date())
-    reorganised(chain, 20, before=before)
-    chain.watch()
-    assert stands(invoice) == ("open", 0, 0)
-    assert (held(invoice.engagement), owed(invoice)) == (ASKED, -ASKED)
-    assert Outbox.objects.filter(key__contains="/back/").count() == 1
-
-
 def test_it_looks_every_ten_seconds_and_one_at_a_time(cast: Cast, chain: World) -> None:
     def look(seconds: float, act: Callable[..., Any] = watching.watch) -> Any:
         return act(nodes=[chain.node], chain=chain.chain, clock=lambda: AT + watching.EVERY * (seconds / 10))
@@ -359,3 +279,57 @@ def test_one_address_for_two_clients_is_nobodys(cast: Cast, chain: World) -> Non
     chain.watch()
     assert [payment.queued_reason for payment in waiting()] == ["several-clients"]
     assert (stands(invoice)[0], stands(second)[0]) == ("open", "open")
+
+
+def test_one_payment_that_fails_keeps_nobody_elses(
+    cast: Cast, chain: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    invoice = with_address(cast)
+    chain.pay(chain.payers[1], 100 * MICRO, to=OWN)
+    chain.pay(chain.payers[1], 140 * MICRO, to=OWN)
+    chain.mine()
+    receive = payments.receive
+
+    def broken(**given: Any) -> Payment:
+        if given["payment"].amount_micro == 100 * MICRO:
+            raise RuntimeError("full disk")
+        return receive(**given)
+
+    monkeypatch.setattr(payments, "receive", broken)
+    assert chain.watch()
+    assert stands(invoice) == ("partly", 140 * MICRO, 0)
+    assert "could not be written" in caplog.text
+    monkeypatch.undo()
+    assert chain.watch()
+    assert stands(invoice) == ("paid", ASKED, 0)
+
+
+def test_the_worker_looks_when_a_chain_and_a_node_are_configured(
+    cast: Cast, chain: World, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked_for: list[tuple[str, ...]] = []
+
+    def nodes(urls: tuple[str, ...]) -> list[Node]:
+        asked_for.append(urls)
+        return [chain.node]
+
+    monkeypatch.setattr(tasks, "nodes", nodes)
+    look = due_work["consulting.chain"]
+    settings.CHAIN_RPC_URL = ["https://one.example", "https://two.example"]
+    look(AT)
+    settings.CHAIN_ID, settings.CHAIN_RECEIVER = chain.chain.number, chain.chain.receiver
+    settings.CHAIN_TOKENS, settings.CHAIN_RPC_URL = [f"USDC:{chain.token.address}:6"], []
+    look(AT)
+    assert (asked_for, ChainCursor.objects.count()) == ([], 0)
+    settings.CHAIN_RPC_URL = ["https://one.example", "https://two.example"]
+    look(AT)
+    assert asked_for == [("https://one.example", "https://two.example")]
+    assert (ChainCursor.objects.get().scanned_to, ChainCursor.objects.get().trouble) == (chain.node.head(), "")
+
+
+def test_start_up_refuses_settings_that_cannot_be_used(settings: Any) -> None:
+    assert check_chain(None) == []
+    settings.CHAIN_RECEIVER, settings.CHAIN_TOKENS = "0x" + "7e" * 20, ["USDC"]
+    (found,) = check_chain(None)
+    assert found.id == "consulting.E001"
+    assert "USDC" in str(found.msg)

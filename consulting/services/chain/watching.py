@@ -1,8 +1,9 @@
 """What a look at the chain becomes here: seen, final, credited to one invoice, or taken back."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
@@ -21,6 +22,7 @@ from journal.services import entries
 WATCHER = "system:chain"
 EVERY = timedelta(seconds=10)
 LEASE = timedelta(seconds=60)
+Item = TypeVar("Item")
 logger = logging.getLogger(__name__)
 
 
@@ -79,19 +81,23 @@ def _rest(cursor: ChainCursor, now: datetime, *, view: View | None = None, troub
 def apply(view: View, chain: Chain, *, clock: Clock = database_clock) -> None:
     """Writes what a view says, each payment in a transaction of its own; the same view again changes nothing."""
     at = clock()
-    for transfer in view.gone:
-        _take_back(transfer, chain, at)
-    for transfer in view.moved:
-        _move(transfer, chain)
-    for transfer in view.new:
-        see(transfer, chain, made_at=view.made_at[transfer.block_number], at=at)
-    for transfer in view.final:
-        _row(transfer, chain).filter(block_hash=transfer.block_hash, final_at=None).update(final_at=at)
-    for payment in reading.unsettled():
-        settle(payment, at=at)
+    _each(view.gone, lambda transfer: _take_back(transfer, chain, at))
+    _each(view.moved, lambda transfer: _move(transfer, chain))
+    _each(view.new, lambda new: see(transfer=new, chain=chain, made_at=view.made_at[new.block_number], at=at))
+    _each(view.final, lambda transfer: _finish(transfer, chain, at))
+    _each(list(reading.unsettled()), lambda payment: settle(payment, at=at))
 
 
-def see(transfer: Transfer, chain: Chain, *, made_at: datetime, at: datetime) -> None:
+def _each(items: Iterable[Item], act: Callable[[Item], None]) -> None:
+    """One that fails must not keep the others: it is there again at the next look."""
+    for item in items:
+        try:
+            act(item)
+        except Exception:
+            logger.exception("%s could not be written", item)
+
+
+def see(*, transfer: Transfer, chain: Chain, made_at: datetime, at: datetime) -> None:
     """Puts a transfer on record as soon as it is seen, with the invoice that it seems to be for.
 
     What is below a micro-unit is no payment (zero transfers are sent to make a false address look familiar).
@@ -143,6 +149,10 @@ def _take_back(transfer: Transfer, chain: Chain, at: datetime) -> None:
         back = payments.take_back(payment=payment, by=WATCHER, at=at)
         if back.credited_at is not None:
             unmatched.tell_treasurer(back, at)
+
+
+def _finish(transfer: Transfer, chain: Chain, at: datetime) -> None:
+    _row(transfer, chain).filter(block_hash=transfer.block_hash, final_at=None).update(final_at=at)
 
 
 def _move(transfer: Transfer, chain: Chain) -> None:
