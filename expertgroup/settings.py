@@ -173,6 +173,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 # Files that clients and experts send each other. No server serves this folder: a view hands a file out as a download.
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(BASE_DIR / "var" / "media")))
 FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 FILE_UPLOAD_HANDLERS = ["expertgroup.uploads.Bounded"]
 # One more than a message may have, so that the refusal is ours.
 DATA_UPLOAD_MAX_NUMBER_FILES = 4

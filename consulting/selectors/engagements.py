@@ -15,6 +15,7 @@ from consulting.rules import acceptances, orders
 from consulting.rules.acceptances import WHOLE, Order, Split, Stage, Worked
 from journal.refusals import Refusal
 from members.selectors.people import Signed, roles_on
+from treasury.models import Client
 
 READERS = frozenset(("member", "leader", "deputy", "treasurer"))
 
@@ -45,15 +46,17 @@ def none() -> QuerySet[Engagement]:
 
 
 def visible_to(user: Signed, day: date) -> QuerySet[Engagement]:
-    """The engagements that a person may read on a day: members and the treasurer all of them.
+    """The engagements that a person may read on a day: members and the treasurer all of them, a client's user theirs.
 
     EngagementsForMembers for anybody else.
     """
-    if not roles_on(user, day) & READERS:
-        raise EngagementsForMembers
     rows = Engagement.objects.select_related("client").annotate(
         session_count=Count("sessions"), hours_sum_centi=Sum("sessions__hours_centi", default=0)
     )
+    if not roles_on(user, day) & READERS:
+        if not Client.objects.filter(user_id=user.pk, user__isnull=False).exists():
+            raise EngagementsForMembers
+        rows = rows.filter(client__user_id=user.pk)
     return rows.order_by("-opened_on", "reference")
 
 

@@ -12,12 +12,14 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from consulting.models import Acceptance, Engagement, Message, Timer
-from consulting.services import rooms, sessions
+from consulting.services import engagements, rooms, sessions
 from consulting.services.files import Sent
 from tests.cast import AT, Cast
+from tests.consulting.desk import OPENED
 from tests.consulting.hostile import HOSTILE
 from tests.consulting.rooms import ordered
 from tests.consulting.test_room_pages import SEEN, UNSEEN, as_
+from treasury.services.clients import client_named
 
 pytestmark = pytest.mark.django_db
 ROOM = "/api/v1/engagements/E-1/"
@@ -123,3 +125,17 @@ def test_queries_do_not_grow(cast: Cast, engagement: Engagement) -> None:
                 assert as_(cast, "otto").get(f"{ROOM}{path}").status_code == 200
             counts.setdefault(path, set()).add(len(asked))
     assert all(len(found) == 1 for found in counts.values()), counts
+
+
+def test_a_client_reads_their_own_engagements_and_no_other(cast: Cast, engagement: Engagement) -> None:
+    other = ordered(cast, "E-2")
+    elsewhere = client_named(name="Tidepool DAO", at=AT)
+    engagements.open_engagement(
+        reference="T-1", client=elsewhere, title="Other", pricing="hourly", opened_on=OPENED, by=cast.mira, at=AT
+    )
+    client = as_(cast, "otto")
+    shown = [row["reference"] for row in client.get("/api/v1/engagements/").json()["results"]]
+    assert shown == [engagement.reference, other.reference]
+    assert client.get("/api/v1/engagements/E-1/").json()["client"] == "Harbor Labs"
+    assert client.get("/api/v1/engagements/T-1/").status_code == 404
+    assert as_(cast, "noor").get("/api/v1/engagements/E-1/").status_code == 403

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from consulting.models import Acceptance, Deliverable, Engagement, Message, Session, Timer, Upload
 from consulting.rules.uploads import BYTES_MOST
-from consulting.services import engagements, letters, rooms, sessions, timers
+from consulting.services import disputes, engagements, letters, rooms, sessions, timers
 from consulting.services.files import Sent
 from tests.cast import AT, Cast
 from tests.consulting.desk import MICRO, fixed, hourly, session
@@ -51,8 +51,8 @@ def text(answer: Any) -> str:
 def delivered(cast: Cast, engagement: Engagement, **more: Any) -> Session:
     """A session of today that waits for the client."""
     now = timezone.now()
-    values: dict[str, Any] = {"held_on": now.date(), "hours_centi": 150, "title": "Rounding in withdraw()", "at": now} | more
-    return sessions.deliver(engagement=engagement, member=cast.chen, by=cast.chen, **values)
+    values: dict[str, Any] = {"held_on": now.date(), "hours_centi": 150, "title": "Rounding in withdraw()"}
+    return sessions.deliver(engagement=engagement, member=cast.chen, by=cast.chen, **(values | {"at": now} | more))
 
 
 def test_mails_lead_to_the_room() -> None:
@@ -256,3 +256,18 @@ def test_queries_of_pages_do_not_grow(cast: Cast, engagement: Engagement) -> Non
                 assert client.get(path).status_code == 200
             counts.setdefault(f"{who} {path}", []).append(len(asked))
     assert all(len(set(found)) == 1 for found in counts.values()), counts
+
+
+def test_the_room_leads_to_a_dispute_and_shows_it(cast: Cast, engagement: Engagement) -> None:
+    way = 'href="/engagements/E-1/dispute/"'
+    assert way in text(as_(cast, "otto").get(ROOM))
+    assert way in text(as_(cast, "chen").get(ROOM))
+    held = delivered(cast, engagement)
+    page = text(as_(cast, "otto").get(ROOM))
+    assert page.count(way) == 1
+    disputes.open_dispute(engagement=engagement, reason="It was shorter.", by=cast.otto, at=timezone.now())
+    page = text(as_(cast, "otto").get(ROOM))
+    assert "The sides disagree." in page
+    assert "In dispute" in page
+    assert "Confirm 1.5 h" not in page
+    assert as_(cast, "otto").post(f"{ROOM}confirm/", {"unit": held.reference}).status_code == 409
