@@ -127,7 +127,7 @@ def price_bar(engagement: Engagement, units: list[Unit]) -> Segments:
     found = [
         ("ok", sums["ok"], _("Accepted")),
         ("wait", sums["wait"], _("Waits for the client")),
-        ("left", price - sums["ok"] - sums["wait"], _("Open")),
+        ("left", price - sums["ok"] - sums["wait"], pgettext("amount", "Open")),
     ]
     return [row for row in found if row[1]]
 
