@@ -523,6 +523,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="payment",
             index=models.Index(
+                condition=models.Q(("kind", "chain"), ("reverted_at", None)),
+                fields=["chain_id", "block_number"],
+                name="payment_standing",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="payment",
+            index=models.Index(
                 condition=models.Q(("credited_at", None), ("resolved_at", None), ("reverted_at", None)),
                 fields=["seen_at"],
                 name="payment_open",

@@ -168,6 +168,12 @@ class Payment(models.Model):
         ]
         indexes = [
             models.Index(fields=["client", "-received_on"], name="payment_of_client"),
+            # What the watcher asks every ten seconds: the transfers of the last blocks.
+            models.Index(
+                fields=["chain_id", "block_number"],
+                condition=Q(kind="chain", reverted_at=None),
+                name="payment_standing",
+            ),
             models.Index(
                 fields=["seen_at"],
                 condition=Q(credited_at=None, resolved_at=None, reverted_at=None),
