@@ -6,7 +6,6 @@ the process that reads, and it may be ended at any moment.
 
 import contextlib
 import json
-import resource
 import sys
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time
@@ -89,6 +88,8 @@ def _merged(rows: Iterable[Span]) -> Iterator[Span]:
 
 def main() -> None:
     """A line of JSON and the calendar's bytes come in; the spans, or the problem, go out as JSON."""
+    import resource
+
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     with contextlib.suppress(ValueError, OSError):
         # Not every system lets a process bound its memory; time is bounded everywhere.

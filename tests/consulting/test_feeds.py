@@ -8,15 +8,18 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.conf import settings as django_settings
+from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.test import Client
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from charter.selectors import timeline
 from consulting.models import BusyFeed, BusySpan, Profile
 from consulting.refusals import OwnOfferOnly, TooManyRows
 from consulting.refusals.feeds import AddressClosed, AddressUnreadable, CalendarListed
-from consulting.rules import addresses
+from consulting.rules import addresses, busy
 from consulting.selectors.slots import free_slots
 from consulting.services import feeds, fetching
 from journal.models import Entry, Job
@@ -86,6 +89,26 @@ def test_busy_times_are_not_free(profile: Profile, server: Server) -> None:
     assert (feed.read_at, feed.problem, feed.etag, feed.spans.count()) == (AT, "", '"1"', 2)
     feeds.remove(member=profile.member, pk=feed.pk, by=profile.member, at=AT)
     assert times(profile) == ["0800", "0830", "0900", "0930", "1000"]
+
+
+minutes = st.integers(0, 26 * 60)
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(minutes, st.integers(1, 300)), max_size=4))
+def test_whatever_is_busy_no_session_touches_it_and_all_others_stay(profile: Profile, rows: list[Any]) -> None:
+    """Tuesday's nine to twelve in Prague, and what begins up to the day before."""
+    first = datetime(2026, 11, 23, 22, tzinfo=UTC)
+    shut = [(first + timedelta(minutes=low), first + timedelta(minutes=low + length)) for low, length in rows]
+    spans = list(busy._merged((int(low.timestamp()), int(high.timestamp())) for low, high in shut))
+    hour = timedelta(hours=1)
+    offered_at = [datetime(2026, 11, 24, 8, tzinfo=UTC) + timedelta(minutes=30 * number) for number in range(5)]
+    with transaction.atomic():
+        feeds.store(feed=added(profile), spans=spans, etag="", at=AT)
+        found = times(profile)
+        transaction.set_rollback(True)
+    left = [start for start in offered_at if all(start + hour <= low or high <= start for low, high in shut)]
+    assert found == [f"{start:%H%M}" for start in left]
 
 
 def test_a_calendar_that_breaks_keeps_what_was_known_and_says_so(profile: Profile, server: Server) -> None:
@@ -172,11 +195,11 @@ def test_only_the_expert_lists_a_calendar_of_theirs_a_few_and_once(profile: Prof
 
 
 def test_the_address_is_in_no_journal_and_no_log(
-    profile: Profile, server: Server, caplog: pytest.LogCaptureFixture, settings: Any
+    profile: Profile, server: Server, caplog: pytest.LogCaptureFixture
 ) -> None:
     server.answers["/private-f00/a.ics"] = ok(b"x")
     added(profile)
-    names = settings.LOGGING["loggers"]
+    names = django_settings.LOGGING["loggers"]
     for name in ("httpx", "httpcore"):
         caplog.set_level(getattr(logging, names[name]["level"]), logger=name)
     read()
