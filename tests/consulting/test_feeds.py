@@ -199,7 +199,7 @@ def test_the_address_is_in_no_journal_and_no_log(
 ) -> None:
     server.answers["/private-f00/a.ics"] = ok(b"x")
     added(profile)
-    names = django_settings.LOGGING["loggers"]
+    names: Any = django_settings.LOGGING["loggers"]
     for name in ("httpx", "httpcore"):
         caplog.set_level(getattr(logging, names[name]["level"]), logger=name)
     read()
