@@ -158,6 +158,7 @@ EXAMPLES: dict[str, Callable[[], list[Arguments]]] = {
     "consulting:invoice-prove": _payer_challenge,
     "consulting:invoice-wallet": _open_invoices,
     "consulting:payment": _payments,
+    "consulting:dispute": lambda: _rooms()[:1],
     "consulting:engagement": _rooms,
     "members:apply-step": lambda: [{"key": key} for key in STEPS],
     "members:application": _applications,

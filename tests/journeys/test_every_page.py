@@ -82,6 +82,8 @@ NO_PAGES = {
     "consulting:booking-state": "a part of the booking's page",
     "consulting:booking-verify": "POST",
     "consulting:publish": "POST",
+    "consulting:dispute-offer": "POST",
+    "consulting:dispute-withdraw": "POST",
     "consulting:add-addresses": "POST",
     "consulting:add-hours": "POST",
     "consulting:add-day": "POST",
