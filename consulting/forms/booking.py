@@ -19,8 +19,8 @@ from journal.refusals import Refusal
 EARLIEST, LATEST = 2000, 9000
 FACT, FINDINGS = "fact", "findings"
 PUBLISH: list[tuple[str, str | Promise]] = [
-    (FACT, _("Only the fact: client, hours and amount appear in the public ledger, the content stays private")),
-    (FINDINGS, _("Findings too, once we agree: you read the text first")),
+    (FACT, _("Only the fact")),
+    (FINDINGS, _("Findings too, once we agree")),
 ]
 
 

@@ -65,7 +65,8 @@ def paid(invoice: Invoice, by: By, at: datetime) -> None:
         notices.asked(booking=booking, at=at)
         notices.received(booking=booking, at=at)
     else:
-        _give_back(booking, at)
+        # A dispute keeps the money where it is; whoever settles it decides. The payment itself is never refused.
+        _tried(partial(_give_back, booking, at))
         notices.too_late(booking=booking, at=at)
 
 
@@ -288,6 +289,9 @@ def _give_back(booking: Booking, at: datetime) -> None:
     """What is held for the booking becomes the client's credit; its engagement ends unless there is more to accept."""
     assert booking.engagement is not None
     assert booking.client is not None
+    if booking.engagement.accepted_on is not None:
+        # Closed before: nothing is held in it, and what comes later never was.
+        return
     today = timeline().day_of(at)
     try:
         acceptances.close(engagement=booking.engagement, closed_on=today, by=HOUSE, at=at)

@@ -125,6 +125,18 @@ def test_money_that_comes_too_late_is_the_client_s_credit(expert: Profile, cast:
     assert booking.engagement.accepted_on is not None
 
 
+def test_the_rest_of_a_payment_that_comes_after_everything_is_credit(expert: Profile, cast: Cast) -> None:
+    booking = proved(cast.chen)
+    assert booking.invoice is not None
+    pay(cast, booking.invoice, PRICE // 3, evidence="A")
+    holds.release_due(clock=clock_at(LATER))
+    assert bookings.close_unpaid(clock=clock_at(TUESDAY)) == 1
+    assert money(again(booking)) == (0, PRICE // 3)
+    assert Invoice.objects.get().voided_at is None
+    pay(cast, booking.invoice, PRICE - PRICE // 3, evidence="B", at=TUESDAY)
+    assert (state(booking, TUESDAY), money(again(booking))) == ("late", (0, PRICE))
+
+
 def test_a_cancelled_hold_leaves_no_open_invoice_and_no_open_engagement(expert: Profile, cast: Cast) -> None:
     first, second = proved(cast.chen, 1), proved(cast.chen, 2, starts_at=TUESDAY + HOUR)
     bookings.cancel(booking=first, by="system:test", clock=clock_at(AT))
