@@ -102,12 +102,12 @@ def receive(
         if invoice is not None:
             invoice = _hold(invoice)
         payment = held(payment)
+        if payment.reverted_at is not None:
+            raise PaymentTakenBack
         if payment.credited_at is not None:
             return payment
         if payment.resolved_at is not None:
             raise DecidedAlready
-        if payment.reverted_at is not None:
-            raise PaymentTakenBack
         if payment.final_at is None:
             raise PaymentNotFinal
         _credit(payment, owner, invoice, by, at)

@@ -249,6 +249,8 @@ def test_a_payment_that_was_none_is_taken_back_with_what_it_paid(cast: Cast) -> 
         payments.take_back(payment=payment, by="chain", at=AT)
     assert stands(invoice) == ("open", 0, 0)
     assert (held(invoice.engagement), owed(invoice)) == (0, 0)
+    with pytest.raises(no.PaymentTakenBack):
+        pay(cast, invoice, 250 * MICRO)
     pay(cast, invoice, 240 * MICRO, "BANK-2")
     assert (held(invoice.engagement), owed(invoice)) == (240 * MICRO, 0)
 

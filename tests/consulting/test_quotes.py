@@ -259,6 +259,23 @@ class TestAnswering:
             quotes.decline(quote=quote, by=None, at=AT)
         assert Engagement.objects.count() == 1
 
+    def test_the_moment_is_asked_when_the_lock_is_held(self, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Whoever waited for the lock past the last moment is late."""
+        quote, held = sent(cast), quotes.held
+        order: list[str] = []
+
+        def hold(row: Quote) -> Quote:
+            order.append("lock")
+            return held(row)
+
+        def clock() -> datetime:
+            order.append("clock")
+            return AT
+
+        monkeypatch.setattr(quotes, "held", hold)
+        accept(quote, clock=clock)
+        assert order == ["lock", "clock"]
+
     def test_a_declined_offer_stays_declined(self, cast: Cast) -> None:
         quote = quotes.decline(quote=sent(cast), by=None, at=AT)
         with pytest.raises(no.QuoteAnswered):
