@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.services import wallets
-from consulting.models import Booking, Engagement, Invoice, Payment, Profile, Quote
+from consulting.models import Article, Booking, Engagement, Invoice, Payment, Profile, Quote, Review
 from consulting.selectors import bookings
 from consulting.services import payers
 from expertgroup.demo.cast import LEADERS
@@ -74,6 +74,17 @@ def _rooms() -> list[Arguments]:
     """The two latest engagements, and the first, which is finished."""
     rows = [*Engagement.objects.order_by("-opened_on", "-pk")[:2], *Engagement.objects.order_by("opened_on")[:1]]
     return [{"reference": row.reference} for row in rows]
+
+
+def _articles() -> list[Arguments]:
+    """A public article and one that is not."""
+    rows = [Article.objects.exclude(published_at=None).first(), Article.objects.filter(published_at=None).first()]
+    return [{"slug": row.slug} for row in rows if row is not None]
+
+
+def _reviewed() -> list[Arguments]:
+    """An engagement whose client said something."""
+    return [{"reference": row.engagement.reference} for row in Review.objects.select_related("engagement")[:1]]
 
 
 def _bookings() -> list[Arguments]:
@@ -146,6 +157,9 @@ EXAMPLES: dict[str, Callable[[], list[Arguments]]] = {
     "consulting:booking": _bookings,
     "consulting:booking-move": _movable,
     "consulting:expert": _experts,
+    "consulting:article": _articles,
+    "consulting:article-edit": _articles,
+    "consulting:review": _reviewed,
     "consulting:ask-quote": lambda: [
         {"handle": row.member.handle}
         for row in Profile.objects.filter(forms__contains=["quote"]).exclude(published_at=None)[:1]
