@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Count, Prefetch, QuerySet, Sum, prefetch_related_objects
 
+from accounts.models import User
 from charter.rules.terms import Timeline
 from charter.selectors import timeline
 from consulting.models import Acceptance, Engagement, Session, Share
@@ -54,9 +55,9 @@ def visible_to(user: Signed, day: date) -> QuerySet[Engagement]:
         session_count=Count("sessions"), hours_sum_centi=Sum("sessions__hours_centi", default=0)
     )
     if not roles_on(user, day) & READERS:
-        if not Client.objects.filter(user_id=user.pk, user__isnull=False).exists():
+        if not isinstance(user, User) or not Client.objects.filter(user=user).exists():
             raise EngagementsForMembers
-        rows = rows.filter(client__user_id=user.pk)
+        rows = rows.filter(client__user=user)
     return rows.order_by("-opened_on", "reference")
 
 

@@ -27,7 +27,13 @@ def engagement(cast: Cast) -> Engagement:
 
 def booked(cast: Cast, engagement: Engagement, starts_at: Any = AT, number: int = 1, **more: Any) -> Booking:
     """A paid and confirmed time of chen at 180 U an hour."""
-    values = {"rate_micro": 180 * MICRO, "price_micro": 270 * MICRO, "minutes": 90, "verified_at": AT, "paid_at": AT}
+    values: dict[str, Any] = {
+        "rate_micro": 180 * MICRO,
+        "price_micro": 270 * MICRO,
+        "minutes": 90,
+        "verified_at": AT,
+        "paid_at": AT,
+    }
     values |= {"client": engagement.client, "engagement": engagement, "confirmed_at": AT, "topic": "Fixes\nand more"}
     bill = invoice(engagement, number, 270 * MICRO)
     return row(cast.chen, number, starts_at=starts_at, invoice=bill, **(values | more))

@@ -73,13 +73,13 @@ def test_time_and_answer_without_scripts(chromium: Browser, served: Served, tmp_
     context.close()
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
-def test_everybody_can_use_the_room(page: Page, served: Served, scheme: Any, width: int) -> None:
+def test_everybody_can_use_the_room(page: Page, served: Served) -> None:
     cast = assemble()
     filled(cast)
-    page.emulate_media(color_scheme=scheme)
-    page.set_viewport_size({"width": width, "height": 900})
-    for who in ("otto", "chen"):
+    looks: list[tuple[str, Any, int]] = [("otto", "light", 1280), ("chen", "dark", 390)]
+    for who, scheme, width in looks:
+        page.emulate_media(color_scheme=scheme)
+        page.set_viewport_size({"width": width, "height": 900})
         sign_in(page, served, cast, who)
         look(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
