@@ -34,7 +34,8 @@ def booked(cast: Cast, engagement: Engagement, starts_at: Any = AT, number: int 
         "verified_at": AT,
         "paid_at": AT,
     }
-    values |= {"client": engagement.client, "engagement": engagement, "confirmed_at": AT, "topic": "Fixes\nand more"}
+    values |= {"client": engagement.client, "engagement": engagement, "confirmed_at": AT}
+    values["topic"] = "Fixes\nand more"
     bill = invoice(engagement, number, 270 * MICRO)
     return row(cast.chen, number, starts_at=starts_at, invoice=bill, **(values | more))
 
