@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from charter.rules.terms import Terms
 from consulting.forms.entry import AmountField
@@ -162,8 +163,8 @@ class WindowForm(OwnForm):
     """Hours of a weekday."""
 
     weekday = forms.TypedChoiceField(label=_("Weekday"), choices=WEEKDAYS, coerce=int)
-    starts = half_hour(_("From"), 9 * 60)
-    ends = half_hour(_("To"), 12 * 60)
+    starts = half_hour(pgettext_lazy("time", "From"), 9 * 60)
+    ends = half_hour(pgettext_lazy("time", "To"), 12 * 60)
 
 
 class ExceptionForm(OwnForm):
@@ -171,8 +172,8 @@ class ExceptionForm(OwnForm):
 
     falls_on = day_field(_("Day"))
     kind = forms.ChoiceField(label=_("What is different"), choices=DayException.Kind.choices)
-    starts = half_hour(_("From"), 0)
-    ends = half_hour(_("To"), DAY_MINUTES)
+    starts = half_hour(pgettext_lazy("time", "From"), 0)
+    ends = half_hour(pgettext_lazy("time", "To"), DAY_MINUTES)
 
 
 class PieceForm(OwnForm):

@@ -9,7 +9,7 @@ REASONS = {
     "address-unused": _("It came to an address of the group that belongs to no invoice."),
     "payer-unknown": _("Nobody proved the address it came from."),
     "nothing-open": _("Its payer is known and has no open invoice: a double payment, perhaps."),
-    "several-invoices": _("Its payer has several open invoices, and not one alone of this amount."),
+    "several-invoices": _("Its payer has several open invoices, and not exactly one of them is of this amount."),
     "several-clients": _("The address it came from is proved for several clients."),
 }
 
@@ -41,8 +41,8 @@ class Match:
 def match(*, amount_micro: int, deposit: Deposit | None, known: bool, candidates: Sequence[Candidate]) -> Match:
     """The one invoice that a payment is for. `candidates` are open invoices; `known`: somebody proved the address.
 
-    Money to an invoice's own address is for that invoice, open, paid or void. Otherwise the payer's address decides: exactly
-    one open invoice of the amount, else exactly one open invoice. None or two: a reason, and nothing is credited.
+    Money to an invoice's own address is for that invoice, open, paid or void. Otherwise the payer's address decides:
+    exactly one open invoice of the amount, else exactly one open invoice. None or two: a reason, nothing is credited.
     """
     if deposit is not None:
         return Match(reason="address-unused") if deposit.invoice is None else Match(deposit.invoice)
