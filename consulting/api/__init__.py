@@ -1,6 +1,6 @@
 """The API of consulting: one module a noun, each with its own `urlpatterns`."""
 
-from consulting.api import billing, bookings, delivery, engagements, offering, payments, writing
+from consulting.api import billing, bookings, delivery, engagements, escrow, offering, payments, writing
 
 urlpatterns = [
     *offering.urlpatterns,
@@ -9,5 +9,6 @@ urlpatterns = [
     *billing.urlpatterns,
     *bookings.urlpatterns,
     *delivery.urlpatterns,
+    *escrow.urlpatterns,
     *writing.urlpatterns,
 ]

@@ -151,6 +151,18 @@ def units_of(engagement: Engagement) -> list[Unit]:
     return [unit(None, None, engagement.price_micro or 0)]
 
 
+def refunded_unit(row: Refund) -> dict[str, object]:
+    """A refund with the reference of its unit."""
+    unit = row.session or row.milestone
+    return {
+        "unit": unit.reference if unit else "",
+        "amount_micro": row.amount_micro,
+        "reason": row.reason,
+        "before_micro": row.before_micro,
+        "refunded_on": row.refunded_on,
+    }
+
+
 def refunded_of(session: Session) -> int:
     """What of a session's price has gone back."""
     return Refund.objects.filter(session=session).aggregate(amount=Sum("amount_micro"))["amount"] or 0

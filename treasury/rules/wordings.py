@@ -10,7 +10,7 @@ from charter.rules import quarters
 from journal import writing
 
 # The clause behind a transfer that is no payout line.
-CLAUSES = {"grant": "income.1.2", "acceptance": "income.2.1"}
+CLAUSES = {"grant": "income.1.2", "acceptance": "income.2.1", "refund": "income.2.1", "release": "income.2.1"}
 
 
 def what(reference: str) -> str:
@@ -36,6 +36,9 @@ def _words(kind: str, rest: str) -> str:
     named = "/".join(part for part in rest.split("/")[:2])
     texts = {
         "acceptance": _("Accepted work, %(reference)s"),
+        "refund": _("Refund to the client, %(reference)s"),
+        "release": _("Held money given back, %(reference)s"),
+        "payback": _("Credit paid back, %(reference)s"),
         "consulting": _("Consulting, %(reference)s"),
         "consulting-pool": _("Pool’s share of consulting, %(reference)s"),
     }
