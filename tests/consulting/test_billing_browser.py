@@ -1,6 +1,5 @@
 """Billing in a browser, on a phone and without scripts: paying, answering a quote; no barrier, nothing too wide."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,9 +9,9 @@ from playwright.sync_api import Browser, Page, expect
 from consulting.models import Invoice
 from consulting.rules.quoting import Offer, Part
 from consulting.services import quotes
-from tests.cast import Cast, assemble
-from tests.consulting.bills import bill, pay
-from tests.consulting.desk import MICRO, hourly
+from tests.cast import assemble
+from tests.consulting.bills import fresh, open_ways, pay
+from tests.consulting.desk import MICRO
 from tests.consulting.offers import offered
 from tests.consulting.test_browser import look, sign_in
 from tests.served import Served
@@ -23,21 +22,13 @@ PHONE: Any = {"width": 390, "height": 844}
 
 @pytest.fixture(autouse=True)
 def _ways(settings: Any) -> None:
-    settings.CHAIN_ID, settings.CHAIN_NAME, settings.CHAIN_RECEIVER = 10, "Optimism", "0x7e57a11c" + "0" * 28 + "0048"
-    settings.CHAIN_TOKENS = [f"USDC:0x{'ab' * 20}:6", f"USDT:0x{'cd' * 20}:18"]
-    settings.BANK_NAME, settings.BANK_IBAN, settings.BANK_BIC = "Tree Group", "DE89370400440532013000", "COBADEFF"
+    open_ways(settings)
 
 
 def fits(page: Page) -> None:
     """Nothing is wider than the screen."""
     wide, screen = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
     assert wide <= screen
-
-
-def fresh(cast: Cast) -> Invoice:
-    """An invoice of today."""
-    now = timezone.now()
-    return bill(cast, hourly(cast), at=now, due_at=now + timedelta(days=14))
 
 
 def test_an_invoice_on_a_phone_changes_when_the_money_comes(page: Page, served: Served) -> None:
