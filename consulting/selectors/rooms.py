@@ -1,6 +1,6 @@
 """An engagement's room as one person sees it: hours, units with their state, money, words; as many queries for any."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
@@ -179,7 +179,7 @@ def room(engagement: Engagement, side: str, user: Signed, *, at: datetime, timel
         deliverables=list(deliverables(engagement)),
         agenda=list(engagement.agenda.filter(done_at=None)),
         planned=planned,
-        payouts=_payouts(engagement, units, lines),
+        payouts=_payouts({member.handle: member.name for member in experts}, units, lines),
         dispute=dispute,
     )
 
@@ -333,8 +333,8 @@ def _hours(engagement: Engagement, units: Iterable[Unit]) -> Hours:
     return Hours(sums["paid"], done, sums["planned"], max(0, reserved - used))
 
 
-def _payouts(engagement: Engagement, units: Iterable[Unit], lines: Iterable[PayoutLine]) -> list[Payout]:
-    """By month, the latest first."""
+def _payouts(names: Mapping[str, str], units: Iterable[Unit], lines: Iterable[PayoutLine]) -> list[Payout]:
+    """By month, the latest first; `names` by handle."""
     hours = {unit.reference: unit.hours_centi for unit in units}
     months: dict[str, list[PayoutLine]] = {}
     for line in lines:
@@ -344,7 +344,8 @@ def _payouts(engagement: Engagement, units: Iterable[Unit], lines: Iterable[Payo
         parts: dict[str, int] = {}
         for line in own:
             if line.kind == "consulting":
-                parts[line.payee] = parts.get(line.payee, 0) + line.amount_micro
+                name = names.get(line.payee, line.payee)
+                parts[name] = parts.get(name, 0) + line.amount_micro
         pool = sum(line.amount_micro for line in own if line.kind != "consulting")
         counted = sum(hours.get(unit, 0) for unit in {_unit_of(line) for line in own})
         found.append(Payout(month, own[0].run.occurred_on, tuple(sorted(parts.items())), pool, counted))
