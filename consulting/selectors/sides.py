@@ -1,6 +1,7 @@
 """Who stands where in an engagement: the client, its experts, those who keep it for the group."""
 
 from datetime import date
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -37,5 +38,7 @@ def is_expert(member: Member, engagement: Engagement) -> bool:
 
 def experts_of(engagement: Engagement) -> QuerySet[Member]:
     """Everybody who takes part in an engagement, in byte order of handle."""
-    keys = [model._default_manager.filter(engagement=engagement).values("member") for model in PARTS]
+    keys: list[QuerySet[Any, int]] = [
+        model._default_manager.filter(engagement=engagement).values_list("member", flat=True) for model in PARTS
+    ]
     return Member.objects.filter(pk__in=keys[0].union(*keys[1:])).order_by("handle")

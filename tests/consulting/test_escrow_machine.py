@@ -238,7 +238,7 @@ def prepare(cast: Cast) -> None:
 def prove(cast: Cast, examples: int, steps: int) -> None:
     """Runs the machine."""
     prepare(cast)
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         Escrow,
         settings=settings(
             max_examples=examples,

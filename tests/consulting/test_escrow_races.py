@@ -11,7 +11,8 @@ from django.db import DatabaseError, connection
 from django.db.models import Sum
 
 from consulting.models import Acceptance, Dispute, Engagement, Payback, Refund, RefundPart
-from consulting.services import acceptances, disputes, refunds
+from consulting.selectors import escrow as held
+from consulting.services import acceptances, disputes, letters, refunds
 from journal.models import Job
 from journal.refusals import Refusal
 from journal.services import jobs
@@ -124,14 +125,14 @@ def test_without_the_engagements_lock_the_chain_of_rows_still_holds(
     monkeypatch.setattr(refunds, "locked", lambda engagement: unlocked.get(pk=engagement.pk))
     monkeypatch.setattr(months, "_take", lambda function, month: None)
     read = Barrier(DESKS)
-    inner = refunds.held.unit_of
+    inner = held.unit_of
 
     def together(*args: Any) -> Any:
         found = inner(*args)
         read.wait(timeout=10)
         return found
 
-    monkeypatch.setattr(refunds.held, "unit_of", together)
+    monkeypatch.setattr(held, "unit_of", together)
     outcomes = refunds_at_once()
     assert outcomes.count("done") == 1
     assert "IntegrityError" in outcomes
@@ -204,7 +205,7 @@ def test_without_the_engagements_lock_something_in_dispute_is_accepted(
         accepted.wait(timeout=5)
 
     monkeypatch.setattr(acceptances, "store", store_late)
-    monkeypatch.setattr(disputes.letters, "disputed", tell_late)
+    monkeypatch.setattr(letters, "disputed", tell_late)
     assert dispute_or_accept() == ["done", "done"]
     assert (Dispute.objects.get().closed_at, Acceptance.objects.count()) == (None, 1)
 
@@ -234,15 +235,15 @@ def test_without_the_balances_lock_more_is_paid_back_than_there_is(
     committed_db: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(refunds, "held_client", lambda client: client)
-    monkeypatch.setattr(refunds.held, "lock_balances", lambda keys: None)
+    monkeypatch.setattr(held, "lock_balances", lambda keys: None)
     read = Barrier(DESKS)
-    inner = refunds.held.credit_micro
+    inner = held.credit_micro
 
     def together(client: Any) -> int:
-        found = inner(client)
+        found: int = inner(client)
         read.wait(timeout=10)
         return found
 
-    monkeypatch.setattr(refunds.held, "credit_micro", together)
+    monkeypatch.setattr(held, "credit_micro", together)
     assert paybacks_at_once() == ["done"] * DESKS
     assert holds("receivable", "client-1") == (100 - 30 * DESKS) * MICRO

@@ -1,6 +1,7 @@
 """Refunds: off the gross before acceptance, from stored shares after it; cumulative, so that three are one."""
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -192,7 +193,7 @@ def test_what_can_be_refunded_has_an_end(cast: Cast) -> None:
 
 def test_a_refund_is_the_treasurers_and_says_why(cast: Cast) -> None:
     engagement = priced(cast)
-    facts = {"engagement": engagement, "unit": "", "amount_micro": 1, "at": AT}
+    facts: dict[str, Any] = {"engagement": engagement, "unit": "", "amount_micro": 1, "at": AT}
     with pytest.raises(refusals.TreasurerOnly):
         refunds.refund(**facts, reason="x", by=cast.lin)
     with pytest.raises(refused.RefundReasonMissing):
@@ -219,7 +220,7 @@ def test_credit_is_paid_back_once_and_never_beyond(cast: Cast) -> None:
     session(cast, engagement, "S-1", cast.chen)
     pay(engagement, 300 * MICRO)
     refund(cast, engagement, 100 * MICRO, "S-1")
-    facts = {"client": engagement.client, "by": cast.mira, "at": AT}
+    facts: dict[str, Any] = {"client": engagement.client, "by": cast.mira, "at": AT}
     with pytest.raises(refused.CreditTooSmall, match="100"):
         refunds.pay_back(**facts, amount_micro=100 * MICRO + 1, evidence="B-1")
     with pytest.raises(refused.EvidenceMissing):
