@@ -76,7 +76,8 @@ def _environment(worker: str) -> None:
         "SECRET_KEY": secrets.token_hex(),
         "ALLOWED_HOSTS": "localhost,127.0.0.1,testserver",
         "BROKER_DIR": scratch,
-        "MEDIA_ROOT": f"{scratch}/media",
+        # One folder for all workers: the demo's files are written by the one that builds it.
+        "MEDIA_ROOT": os.environ.get("EXPERTGROUP_TEST_MEDIA", f"{scratch}/media"),
         "LOG_LEVEL": "WARNING",
         # Playwright's loop runs in the thread that also asks the database.
         "DJANGO_ALLOW_ASYNC_UNSAFE": "true",
@@ -103,6 +104,7 @@ def _make_template(*, durable: bool) -> None:
     call_command("createcachetable", verbosity=0)
     connections["default"].close()
     os.environ["EXPERTGROUP_TEST_TEMPLATE"] = template
+    os.environ["EXPERTGROUP_TEST_MEDIA"] = os.environ["MEDIA_ROOT"]
 
 
 def _use_test_settings() -> None:

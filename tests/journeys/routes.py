@@ -8,12 +8,25 @@ from allauth.account.forms import default_token_generator
 from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from allauth.account.utils import user_pk_to_url_str
 from django.contrib import admin
+from django.db.models import F, OuterRef, Subquery, Sum
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.services import wallets
-from consulting.models import Article, Booking, Engagement, Invoice, Payment, Profile, Quote, Review
+from consulting.models import (
+    Allocation,
+    Article,
+    Booking,
+    Dispute,
+    Engagement,
+    Invoice,
+    Milestone,
+    Payment,
+    Profile,
+    Quote,
+    Review,
+)
 from consulting.selectors import bookings
 from consulting.services import payers
 from expertgroup.demo.cast import LEADERS
@@ -70,12 +83,6 @@ def _experts() -> list[Arguments]:
     return [{"handle": row.member.handle} for row in shown] + [{"handle": row.handle} for row in other]
 
 
-def _rooms() -> list[Arguments]:
-    """The two latest engagements, and the first, which is finished."""
-    rows = [*Engagement.objects.order_by("-opened_on", "-pk")[:2], *Engagement.objects.order_by("opened_on")[:1]]
-    return [{"reference": row.reference} for row in rows]
-
-
 def _articles() -> list[Arguments]:
     """A public article and one that is not."""
     rows = [Article.objects.exclude(published_at=None).first(), Article.objects.filter(published_at=None).first()]
@@ -88,14 +95,30 @@ def _reviewed() -> list[Arguments]:
 
 
 def _bookings() -> list[Arguments]:
-    """The latest that the demo's client paid for, and one of each other state there is."""
-    rows = Booking.objects.order_by("-paid_at", "-pk")[:3]
-    return [{"token": bookings.token_of(row)} for row in rows]
+    """One that is confirmed, one that waits for its expert, one that nobody paid."""
+    open_still = Booking.objects.filter(paid_at__isnull=False, released_at=None)
+    kinds = (
+        open_still.filter(confirmed_at__isnull=False, session=None),
+        open_still.filter(confirmed_at=None),
+        Booking.objects.filter(paid_at=None),
+    )
+    return [{"token": bookings.token_of(row)} for rows in kinds for row in rows.order_by("pk")[:1]]
 
 
 def _movable() -> list[Arguments]:
     rows = Booking.objects.filter(paid_at__isnull=False, released_at=None).order_by("-during")[:1]
     return [{"token": bookings.token_of(row)} for row in rows]
+
+
+def _rooms() -> list[Arguments]:
+    """A room with hours kept free, one with milestones, one in dispute, a finished one."""
+    kinds = (
+        Engagement.objects.filter(pricing="hourly", retainers__isnull=False),
+        Engagement.objects.filter(pk__in=Milestone.objects.values("engagement")),
+        Engagement.objects.filter(pk__in=Dispute.objects.filter(closed_at=None).values("engagement")),
+        Engagement.objects.exclude(accepted_on=None),
+    )
+    return [{"reference": row.reference} for rows in kinds for row in rows.order_by("pk")[:1]]
 
 
 def _confirmation() -> list[Arguments]:
@@ -131,14 +154,26 @@ def _payer_challenge() -> list[Arguments]:
 
 
 def _invoices() -> list[Arguments]:
-    """One that still asks for money, the newest and the oldest."""
-    rows = [*Invoice.objects.order_by("-number")[:1], *Invoice.objects.order_by("number")[:1]]
-    return _open_invoices() + [{"token": row.token} for row in rows]
+    """One that still asks for money, one that is paid in part, one that is paid with too much, the oldest."""
+    paid = Allocation.objects.filter(invoice=OuterRef("pk")).order_by().values("invoice")
+    rows = Invoice.objects.annotate(paid=Subquery(paid.annotate(sum=Sum("amount_micro")).values("sum")))
+    beyond = Payment.objects.filter(invoice_hint__isnull=False, amount_micro__gt=F("invoice_hint__total_micro"))
+    kinds = (
+        rows.filter(paid__gt=0, paid__lt=F("total_micro")),
+        rows.filter(pk__in=beyond.values("invoice_hint")),
+        rows.filter(paid=F("total_micro")),
+    )
+    return _open_invoices() + [{"token": row.token} for found in kinds for row in found.order_by("number")[:1]]
 
 
 def _quotes() -> list[Arguments]:
-    """The newest ones."""
-    return [{"token": row.token} for row in Quote.objects.order_by("-pk")[:3]]
+    """One of each state: asked, sent, accepted."""
+    kinds = (
+        Quote.objects.filter(sent_at=None),
+        Quote.objects.filter(sent_at__isnull=False, accepted_at=None),
+        Quote.objects.filter(accepted_at__isnull=False),
+    )
+    return [{"token": row.token} for rows in kinds for row in rows.order_by("pk")[:1]]
 
 
 def _payments() -> list[Arguments]:
@@ -156,10 +191,12 @@ EXAMPLES: dict[str, Callable[[], list[Arguments]]] = {
     "consulting:book": lambda: _experts()[:1],
     "consulting:booking": _bookings,
     "consulting:booking-move": _movable,
+    "consulting:dispute": lambda: _rooms()[2:3],
     "consulting:expert": _experts,
+    "consulting:dispute": lambda: _rooms()[:1],
+    "consulting:engagement": _rooms,
     "consulting:article": _articles,
     "consulting:article-edit": _articles,
-    "consulting:review": _reviewed,
     "consulting:ask-quote": lambda: [
         {"handle": row.member.handle}
         for row in Profile.objects.filter(forms__contains=["quote"]).exclude(published_at=None)[:1]
@@ -172,8 +209,7 @@ EXAMPLES: dict[str, Callable[[], list[Arguments]]] = {
     "consulting:invoice-prove": _payer_challenge,
     "consulting:invoice-wallet": _open_invoices,
     "consulting:payment": _payments,
-    "consulting:dispute": lambda: _rooms()[:1],
-    "consulting:engagement": _rooms,
+    "consulting:review": _reviewed,
     "members:apply-step": lambda: [{"key": key} for key in STEPS],
     "members:application": _applications,
     "members:interview": lambda: _applications()[1:2],

@@ -23,16 +23,47 @@ LOOKS: dict[str, tuple[str, ...]] = {
     "visitor": ALL,
     "leader": ALL,
     "deputy": ("today", "claims:list", "claims:detail"),
-    "member": ("today", "claims:list", "claims:detail", "proposals:", "members:application", "treasury:month"),
+    "member": (
+        "today",
+        "claims:list",
+        "claims:detail",
+        "proposals:",
+        "members:application",
+        "treasury:month",
+        "consulting:bookings",
+        "consulting:quote",
+        "consulting:write-quote",
+    ),
+    # Whose hours the room with a running engagement shows.
+    "expert": ("today", "consulting:bookings", "consulting:engagement", "consulting:invoices"),
     "applicant": ("today", "members:own", "members:apply-step"),
     "candidate": ("today", "members:own", "proposals:"),
-    "client": ("today", "treasury:overview"),
-    "treasurer": ("today", "treasury:", "consulting:payment"),
+    "client": (
+        "today",
+        "treasury:overview",
+        "accounts:wallets",
+        "consulting:client",
+        "consulting:booking",
+        "consulting:engagement",
+        "consulting:invoice",
+        "consulting:quote",
+        "consulting:article",
+        "consulting:review",
+        "consulting:dispute",
+    ),
+    "treasurer": (
+        "today",
+        "treasury:",
+        "consulting:payment",
+        "consulting:invoice",
+        "consulting:issue-invoice",
+        "consulting:engagement",
+    ),
     # Two tests, so that two processes share them.
     "treasurer in the admin": ("admin:",),
     "treasurer in the ledger's admin": ("admin:treasury_",),
 }
-HANDLES = {"leader": LEADERS[-1], "deputy": DEPUTY, "member": "tomas"}
+HANDLES = {"leader": LEADERS[-1], "deputy": DEPUTY, "member": "tomas", "expert": "marek"}
 EMAILS = {role: f"{handle}@demo.example" for role, handle in HANDLES.items()} | {
     "visitor": "",
     "candidate": CANDIDATE.email,

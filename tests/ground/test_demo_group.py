@@ -1,0 +1,138 @@
+"""The demo's group: its books hold, its months run, and everybody whom one can play has something before them."""
+
+import io
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+
+from accounts.models import User
+from consulting.models import Article, Booking, DisputeOffer, Quote, Refund, Session, Upload
+from consulting.rules import bookings, quoting
+from consulting.selectors import files, payments, portal
+from expertgroup.demo import rooms
+from expertgroup.demo.build import build
+from expertgroup.demo.cast import CLIENT_CONTACT, LEADERS, TREASURER
+from expertgroup.selectors.agenda import agenda
+from journal.clock import database_clock
+from journal.services import jobs
+from tests import databases
+from tests.journeys import routes
+from tests.journeys.groups import demo_database
+from treasury.models import PayoutRun
+from treasury.services import payouts
+
+pytestmark = pytest.mark.committed
+LEADER, MEMBER, EXPERT = (f"{handle}@demo.example" for handle in (LEADERS[-1], "tomas", "marek"))
+
+
+@pytest.fixture
+def group(django_db_blocker: Any) -> Iterator[None]:
+    """The demo's group, for this test alone."""
+    with (
+        django_db_blocker.unblock(),
+        databases.clone(demo_database(os.environ["EXPERTGROUP_TEST_TEMPLATE"])),
+    ):
+        yield
+
+
+def person(email: str) -> User:
+    return User.objects.get(email=email)
+
+
+def broken() -> list[str]:
+    """What `manage.py verify` finds."""
+    said = io.StringIO()
+    try:
+        call_command("verify", stdout=said)
+    except SystemExit:
+        return [line for line in said.getvalue().splitlines() if not line.startswith("ok")]
+    return []
+
+
+def test_its_books_hold_and_its_next_month_runs(group: None) -> None:
+    assert broken() == []
+    last = PayoutRun.objects.latest("month").month
+    at = database_clock()
+    payouts.start(month=routes.following(last), by=person(TREASURER.email), at=at)
+    jobs.run_due(clock=lambda: at)
+    run = PayoutRun.objects.latest("month")
+    assert run.month > last
+    assert run.lines.filter(reference__contains=rooms.engagement().reference).exists()
+    assert broken() == []
+
+
+def test_the_client_sees_work_in_every_state(group: None) -> None:
+    now = database_clock()
+    found = portal.of(person(CLIENT_CONTACT.email), now)
+    assert {bookings.state(row, now) for row in found.bookings} >= {"confirmed", "paid", "lapsed"}
+    assert {row.state for row in found.invoices} >= {"open", "partly", "paid", "overpaid"}
+    assert {quoting.state(row, now) for row in found.quotes} == {"asked", "sent", "accepted"}
+    assert found.credit_micro > 0
+    assert Refund.objects.count() == 1
+    assert len(set(DisputeOffer.objects.values_list("percent", flat=True))) == 2
+    assert {row.state for row in Article.objects.all()} == {"asked", "published"}
+
+
+def test_the_room_has_hours_words_and_files(group: None) -> None:
+    room, client = rooms.engagement(), Client()
+    client.force_login(person(CLIENT_CONTACT.email))
+    page = client.get(f"/engagements/{room.reference}/").content.decode()
+    for words in ("Rounding in withdraw()", "Check of the fixes", "roles.png", "Confirm 1.5"):
+        assert words in page
+    assert set(Upload.objects.values_list("kind", flat=True)) == {"png", "txt", "md"}
+    assert list(files.missing()) == []
+    upload = Upload.objects.get(kind="png")
+    answer = client.get(f"/engagements/{room.reference}/files/{upload.token}/")
+    assert b"".join(answer).startswith(b"\x89PNG")
+
+
+def test_something_waits_for_everybody_who_works(group: None) -> None:
+    now = database_clock()
+    waits = {email: {todo.url for day in agenda(person(email), now).days for todo in day.todos} for email in CAST}
+    room = f"/engagements/{rooms.engagement().reference}/"
+    assert "/payments/" in waits[TREASURER.email]
+    assert "/bookings/" in waits[LEADER]
+    assert "/bookings/" in waits[MEMBER]
+    assert any(url.startswith(room) for url in waits[EXPERT])
+    assert any(url.startswith(room) for url in waits[CLIENT_CONTACT.email])
+    assert {row.queued_reason for row in payments.waiting()} == {"several-invoices", "payer-unknown"}
+    assert Quote.objects.filter(member__handle=LEADERS[-1], sent_at=None).exists()
+
+
+CAST = (LEADER, MEMBER, EXPERT, CLIENT_CONTACT.email, TREASURER.email)
+# What each of them opens; that no other page breaks is looked at in journeys/test_every_page.py.
+OPENS = {
+    CLIENT_CONTACT.email: ("consulting:client", "consulting:engagement", "consulting:quote", "consulting:dispute"),
+    TREASURER.email: ("consulting:invoice", "consulting:payment", "consulting:payments", "consulting:issue-invoice"),
+    LEADER: ("consulting:engagement", "consulting:bookings", "consulting:quotes"),
+    MEMBER: ("consulting:bookings", "consulting:invoices", "consulting:articles"),
+    EXPERT: ("consulting:engagements", "consulting:offering", "consulting:articles-own"),
+}
+
+
+def test_everybody_opens_their_pages(group: None) -> None:
+    places = routes.places()
+    refused: dict[tuple[str, str], int] = {}
+    for email, names in OPENS.items():
+        client = Client(raise_request_exception=False)
+        client.force_login(person(email))
+        own = [place for place in places if place.path and place.route in names]
+        assert {place.route for place in own} == set(names)
+        refused |= {
+            (email, place.path): status for place in own if (status := client.get(place.path).status_code) != 200
+        }
+    assert refused == {}
+
+
+@pytest.mark.torture
+@pytest.mark.parametrize("day", ["2026-12-31", "2027-01-01", "2027-02-28", "2028-02-29", "2028-03-31", "2029-07-31"])
+def test_it_can_be_built_on_any_day(committed_db: str, day: str) -> None:
+    build(datetime.fromisoformat(f"{day}T17:40").replace(tzinfo=UTC))
+    assert Session.objects.filter(delivered_at__isnull=False, acceptance=None).exists()
+    assert Booking.objects.filter(confirmed_at__isnull=False, session=None).exists()
+    assert broken() == []
