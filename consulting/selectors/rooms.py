@@ -344,9 +344,16 @@ def _payouts(names: Mapping[str, str], units: Iterable[Unit], lines: Iterable[Pa
         parts: dict[str, int] = {}
         for line in own:
             if line.kind == "consulting":
-                name = names.get(line.payee, line.payee)
-                parts[name] = parts.get(name, 0) + line.amount_micro
+                parts[line.payee] = parts.get(line.payee, 0) + line.amount_micro
         pool = sum(line.amount_micro for line in own if line.kind != "consulting")
         counted = sum(hours.get(unit, 0) for unit in {_unit_of(line) for line in own})
-        found.append(Payout(month, own[0].run.occurred_on, tuple(sorted(parts.items())), pool, counted))
+        found.append(
+            Payout(
+                month,
+                own[0].run.occurred_on,
+                tuple((names.get(handle, handle), amount) for handle, amount in sorted(parts.items())),
+                pool,
+                counted,
+            )
+        )
     return found
