@@ -36,6 +36,8 @@ def _words(kind: str, rest: str) -> str:
     named = "/".join(part for part in rest.split("/")[:2])
     texts = {
         "acceptance": _("Accepted work, %(reference)s"),
+        "payment": _("Client’s payment %(reference)s"),
+        "funding": _("Client’s money held, %(reference)s"),
         "refund": _("Refund to the client, %(reference)s"),
         "release": _("Held money given back, %(reference)s"),
         "payback": _("Credit paid back, %(reference)s"),

@@ -27,6 +27,8 @@ from treasury.selectors import payouts
         ("consulting/E-1/S-2/alice", "Consulting, E-1/S-2"),
         ("consulting-pool/E-1", "Pool’s share of consulting, E-1"),
         ("acceptance/E-1/S-2", "Accepted work, E-1/S-2"),
+        ("payment/24", "Client’s payment 24"),
+        ("funding/E-1/2026-0026/22", "Client’s money held, E-1/2026-0026"),
         ("reversal/grant/2026-Q4", "Reversal: Budget of Q4 2026"),
         ("reversal/pow/C-7/U#2", "Reversal: Correction: POW claim C-7"),
         ("new-kind/of/line", "new-kind/of/line"),
