@@ -163,6 +163,13 @@ class Migration(migrations.Migration):
                         fields=["paid_at"],
                         name="booking_unanswered",
                     ),
+                    models.Index(
+                        condition=models.Q(
+                            ("engagement__isnull", False), ("paid_at", None), ("released_at__isnull", False)
+                        ),
+                        fields=["engagement"],
+                        name="booking_not_taken",
+                    ),
                 ],
                 "constraints": [
                     django.contrib.postgres.constraints.ExclusionConstraint(

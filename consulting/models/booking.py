@@ -114,6 +114,11 @@ class Booking(models.Model):
                 condition=Q(confirmed_at=None, released_at=None, paid_at__isnull=False),
                 name="booking_unanswered",
             ),
+            models.Index(
+                fields=["engagement"],
+                condition=Q(paid_at=None, released_at__isnull=False, engagement__isnull=False),
+                name="booking_not_taken",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -48,7 +49,7 @@ def _row(booking: Booking, given: bool, own_zone: str | None, at: Any) -> dict[s
         "answers": given and standing and state == "paid",
         "answer_until": drawing.moment(rules.confirm_until(booking), zone, at, "near"),
         "cancels": given and standing and state == "confirmed",
-        "page": "" if given else reading.page_of(booking),
+        "page": "" if given else reverse("consulting:booking", args=[reading.token_of(booking)]),
     }
 
 

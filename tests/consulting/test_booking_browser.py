@@ -103,6 +103,7 @@ def test_a_guest_books_a_time(visitor: tuple[Page, str]) -> None:
     look(visitor, "cancelled")
 
 
+@pytest.mark.parametrize("visitor", ["phone"], indirect=True)
 def test_an_expert_answers(visitor: tuple[Page, str], served: Served) -> None:
     page, _kind = visitor
     cast = assemble()

@@ -38,7 +38,7 @@ windows = st.tuples(st.integers(0, 40), st.integers(2, 8)).map(lambda pair: (pai
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", CHANGES)
 @pytest.mark.parametrize("change", [0, 1], ids=["gap", "fold"])
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     weekly=st.lists(st.tuples(st.integers(1, 7), windows), max_size=5, unique=True),
     sold=sold_times,
