@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import connection
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from consulting.models import Allocation, DepositAddress, Engagement, Invoice, Payment
@@ -50,6 +51,13 @@ def by_number(number: str) -> Invoice | None:
 
 def _rows() -> QuerySet[Invoice]:
     return Invoice.objects.select_related("client", "engagement", "booking__member")
+
+
+def to_pay(user: Signed) -> QuerySet[Invoice]:
+    """A client's invoices of which something is open (`rest_micro`), what is due first in front."""
+    rows = _rows().filter(voided_at=None).alias(paid=Coalesce(Sum("allocations__amount_micro"), 0))
+    rows = rows.annotate(rest_micro=F("total_micro") - F("paid")).filter(rest_micro__gt=0).order_by("due_at", "pk")
+    return rows.filter(client__user=user) if isinstance(user, User) else rows.none()
 
 
 def engagement_named(reference: str) -> Engagement | None:

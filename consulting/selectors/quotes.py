@@ -1,6 +1,6 @@
 """Reading quotes: by the mailed address for the client, by number for the experts."""
 
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
 
@@ -45,6 +45,18 @@ def visible_to(user: Signed, day: date) -> QuerySet[Quote]:
 def asked_of(user: Signed) -> QuerySet[Quote]:
     """What a person asked for, the latest first."""
     rows = _rows().order_by("-asked_at", "-pk")
+    return rows.filter(asked_by=user) if isinstance(user, User) else rows.none()
+
+
+def to_write(user: Signed) -> QuerySet[Quote]:
+    """The requests that wait for this expert's offer, the oldest first."""
+    rows = _rows().filter(verified_at__isnull=False, sent_at=None, declined_at=None).order_by("asked_at", "pk")
+    return rows.filter(member__user=user) if isinstance(user, User) else rows.none()
+
+
+def to_answer(user: Signed, at: datetime) -> QuerySet[Quote]:
+    """The offers that wait for this client's answer and are still valid, what ends first in front."""
+    rows = _rows().filter(accepted_at=None, declined_at=None, valid_until__gt=at).order_by("valid_until", "pk")
     return rows.filter(asked_by=user) if isinstance(user, User) else rows.none()
 
 

@@ -15,8 +15,8 @@ from charter import selectors as charter
 from charter.rules.terms import Timeline
 from consulting.models import Deliverable, Session
 from consulting.rules.bookings import begins_at, confirm_until
+from consulting.selectors import billing, payments, quotes
 from consulting.selectors import bookings as booked
-from consulting.selectors import payments
 from consulting.selectors import waiting as rooms
 from consulting.selectors.waiting import Answer
 from expertgroup.navigation import address
@@ -95,10 +95,12 @@ def _of_roles(
     if member is not None and "member" in roles:
         yield from _votes(member, at)
         yield from _bookings(user, timeline)
+        yield from _requests(user)
         yield from _claims(member, at, timeline)
         yield from _own_claims(member)
     yield from _answers(user, timeline)
     yield from _own_work(user, at, timeline)
+    yield from _bills(user, at)
     if "leader" in roles:
         yield from _applications(at)
     if "treasurer" in roles:
@@ -166,6 +168,27 @@ def _bookings(user: User, timeline: Timeline) -> Iterator[Todo]:
         title = _("%(client)s booked %(time)s") % words
         url, until = reverse("consulting:bookings"), confirm_until(booking)
         yield Todo("cal", _("Booking"), title, url, _("Confirm or decline"), why, "income.2.2", until)
+
+
+def _requests(user: User) -> Iterator[Todo]:
+    """Requests for a quote that wait for the expert's offer."""
+    for quote in quotes.to_write(user)[:5]:
+        title = _("%(client)s asks for a quote") % {"client": quote.organisation or quote.name}
+        yield Todo(
+            "deal", _("Quote"), title, reverse("consulting:write-quote", args=[quote.number]), _("Write the offer")
+        )
+
+
+def _bills(user: User, at: datetime) -> Iterator[Todo]:
+    """A client's offers to answer and invoices to pay; one that is overdue has no end to come."""
+    for quote in quotes.to_answer(user, at)[:5]:
+        url = reverse("consulting:quote", args=[quote.token])
+        yield Todo("deal", _("Quote"), quote.title, url, _("Read the offer"), closes_at=quote.valid_until)
+    for invoice in billing.to_pay(user)[:5]:
+        words = {"number": invoice.number, "amount": writing.money(invoice.rest_micro)}
+        title, url = _("Invoice %(number)s: %(amount)s U") % words, reverse("consulting:invoice", args=[invoice.token])
+        until = invoice.due_at if invoice.due_at > at else None
+        yield Todo("pool", _("Invoice"), title, url, _("Pay it"), closes_at=until)
 
 
 def _claims(member: Member, at: datetime, timeline: Timeline) -> Iterator[Todo]:

@@ -160,7 +160,7 @@ class Billing(RuleBasedStateMachine):
 def prove(cast: Cast, examples: int, steps: int) -> None:
     """Runs the machine."""
     Billing.cast = cast
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         Billing,
         settings=settings(
             max_examples=examples,
