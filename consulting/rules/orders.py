@@ -107,6 +107,15 @@ def check_weights(pricing: str, weights: Mapping[str, int]) -> None:
         raise WeightUnreadable
 
 
+def check_closing(accepted_on: date, last_on: date | None) -> None:
+    """HeldAfterAcceptance where a unit was accepted after the day on which the whole would be."""
+    if last_on is not None and last_on > accepted_on:
+        raise HeldAfterAcceptance(
+            _("Something of this was accepted on %(last)s already. The whole is accepted on that day or later.")
+            % {"last": last_on.isoformat()}
+        )
+
+
 def check_acceptance(
     *,
     pricing: str,

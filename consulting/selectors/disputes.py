@@ -1,5 +1,6 @@
 """Disputes: the open one of an engagement, who has to sign, what was offered, what a percentage would do."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from accounts.models import User
@@ -76,6 +77,12 @@ def _signature(member: Member | None, offers: dict[str, DisputeOffer], left: lis
 def open_dispute(engagement: Engagement) -> Dispute | None:
     """The dispute that is open, or None."""
     return Dispute.objects.filter(engagement=engagement, closed_at=None).first()
+
+
+def in_dispute(references: Collection[str]) -> set[str]:
+    """Those of these engagements that are in dispute; one query."""
+    rows = Dispute.objects.filter(engagement__reference__in=references, closed_at=None)
+    return set(rows.values_list("engagement__reference", flat=True))
 
 
 def signers(engagement: Engagement) -> list[Member]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Prefetch, QuerySet, Sum, prefetch_related_objects
+from django.db.models import Count, Max, Prefetch, QuerySet, Sum, prefetch_related_objects
 
 from accounts.models import User
 from charter.rules.terms import Timeline
@@ -127,6 +127,12 @@ def work_out(
 
 # What `work_out` reads of an engagement, for whoever works out many.
 WORK = ("sessions__member", "sessions__milestone", "weights__member", "milestones", "acceptances", "refunds")
+
+
+def last_accepted(references: Collection[str]) -> dict[str, date]:
+    """The day on which something of these engagements was accepted last, where anything was; one query."""
+    rows = Acceptance.objects.filter(engagement__reference__in=references).order_by()
+    return dict(rows.values_list("engagement__reference").annotate(last=Max("accepted_on")))
 
 
 def _worked(session: Session) -> Worked:

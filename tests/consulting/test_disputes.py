@@ -13,6 +13,7 @@ from consulting.acts import SettleDispute
 from consulting.models import Acceptance, Dispute, Engagement
 from consulting.refusals import escrow as refused
 from consulting.rules import disputes as rules
+from consulting.selectors import disputes as reading
 from consulting.services import acceptances, disputes
 from journal.models import Entry, Outbox
 from tests.cast import AT, DAY, Cast
@@ -133,6 +134,12 @@ def test_the_other_side_is_told(cast: Cast) -> None:
     disputes.settle(engagement=engagement, percent=50, by="test", at=AT)
     told = [row.payload["to"] for row in Outbox.objects.filter(key__contains="settled").order_by("pk")]
     assert sorted(told) == ["bo@cast.example", "chen@cast.example", "otto@cast.example"]
+
+
+def test_an_import_finds_what_is_in_dispute(cast: Cast) -> None:
+    disputed(cast)
+    hourly(cast, "E-2")
+    assert reading.in_dispute(["E-1", "E-2", "E-3"]) == {"E-1"}
 
 
 def test_the_group_decides_by_an_act(cast: Cast) -> None:

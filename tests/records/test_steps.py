@@ -8,7 +8,8 @@ from allauth.account.models import EmailAddress
 
 from accounts.models import User
 from charter.models import Edition, Group
-from consulting.models import Acceptance, Engagement, Session, Share
+from consulting.models import Acceptance, Dispute, Engagement, Session, Share
+from consulting.services import acceptances
 from expertgroup.records.importing import Imported, import_records
 from expertgroup.records.problems import RecordsRefused
 from journal.models import Entry
@@ -280,3 +281,31 @@ def test_a_draft_keeps_its_reference(sound: Path, tmp_path: Path) -> None:
     Claim.objects.create(reference="D-1", member=amy, worked_on=date(2026, 4, 9), hours_centi=100, quarter="2026-Q2")
     (problem,) = refused(tmp_path / "next", claims=["D-1,amy,2026-04-09,1,P,d,,pending,,"])
     assert problem.startswith("claims.csv:2: reference: ")
+
+
+def test_what_is_in_dispute_is_not_accepted_by_an_import(sound: Path, tmp_path: Path) -> None:
+    dispute = Dispute.objects.create(
+        engagement=Engagement.objects.get(reference="E-1"), side="group", opened_by="test", reason="x", opened_at=AT
+    )
+    accepted = ["E-1,Harbor Labs,Advice,hourly,,2026-04-01,2026-05-31"]
+    (problem,) = refused(tmp_path / "disputed", engagements=accepted)
+    assert "is in dispute" in problem
+    dispute.closed_at, dispute.closed_by = AT, "test"
+    dispute.save()
+    only(tmp_path / "settled", engagements=accepted)
+    assert Engagement.objects.get(reference="E-1").accepted_on == date(2026, 5, 31)
+    assert broken() == []
+
+
+def test_the_whole_is_not_accepted_before_a_part_of_it(sound: Path, tmp_path: Path) -> None:
+    engagement = Engagement.objects.get(reference="E-1")
+    held = Session.objects.filter(engagement=engagement).order_by("reference")
+    acceptances.accept(
+        engagement=engagement, accepted_on=date(2026, 5, 20), units=[held[0].reference], by="test", at=AT
+    )
+    rows = "E-1,Harbor Labs,Advice,hourly,,2026-04-01,{}"
+    (problem,) = refused(tmp_path / "early", engagements=[rows.format("2026-05-19")])
+    assert "accepted on 2026-05-20 already" in problem
+    only(tmp_path / "late", engagements=[rows.format("2026-05-31")])
+    assert Acceptance.objects.filter(engagement=engagement).count() == held.count()
+    assert broken() == []

@@ -2,7 +2,10 @@
 
 from django.utils.translation import gettext as _
 
+from consulting.refusals.escrow import InDispute
 from consulting.rules import orders, weeks
+from consulting.selectors.disputes import in_dispute
+from consulting.selectors.engagements import last_accepted
 from expertgroup.records.checking.claims import check_member_on
 from expertgroup.records.checking.leaders import check_handle
 from expertgroup.records.checking.plan import FilePlan, refuse, steps_of, unique
@@ -53,11 +56,15 @@ def check_sessions(sheet: Sheet, state: State, problems: Problems) -> FilePlan:
 
 def check_acceptances(plan: FilePlan, state: State, problems: Problems) -> None:
     """Whether what the import accepts can be accepted and shared, now that its sessions are known."""
+    disputed, accepted = in_dispute(state.accepting), last_accepted(state.accepting)
     for row in (*plan.new, *plan.changed):
         reference = row.text("reference")
         if reference not in state.accepting or reference in state.orders.doubtful:
             continue
         try:
+            if reference in disputed:
+                raise InDispute
+            orders.check_closing(state.accepting[reference], accepted.get(reference))
             orders.check_acceptance(
                 pricing=row.text("pricing"),
                 opened_on=row.day("opened_on"),
