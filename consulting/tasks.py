@@ -50,3 +50,4 @@ def bookings_due(_at: datetime) -> None:
     bookings.decline_due()
     bookings.accept_kept()
     bookings.close_unpaid()
+    bookings.end_closed()

@@ -101,8 +101,8 @@ def late_share(terms: Mapping[str, Any]) -> Fraction:
 
 
 def check_standing(booking: Booking, at: datetime) -> None:
-    """BookingOver unless the booking holds its time and the session has not begun."""
-    if booking.released_at is not None or begins_at(booking) <= at:
+    """BookingOver unless the booking holds its time and the session has neither begun nor been recorded."""
+    if booking.released_at is not None or booking.session_id is not None or begins_at(booking) <= at:
         raise BookingOver
 
 

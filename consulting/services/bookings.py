@@ -131,9 +131,11 @@ def _decline(booking: Booking, by: By, at: datetime) -> None:
 
 def decline_due(*, clock: Clock = database_clock) -> int:
     """Declines every paid booking that its expert has not answered in time; returns how many."""
-    rows = Booking.objects.filter(paid_at__isnull=False, confirmed_at=None, released_at=None).select_related("member")
+    rows = Booking.objects.filter(paid_at__isnull=False, confirmed_at=None, released_at=None, session=None)
     at = clock()
-    late = [row for row in rows if (until := rules.confirm_until(row)) is not None and until <= at]
+    late = [
+        row for row in rows.select_related("member") if (until := rules.confirm_until(row)) is not None and until <= at
+    ]
     return sum(_tried(partial(_decline_late, row, clock)) for row in late)
 
 
@@ -143,7 +145,8 @@ def _decline_late(booking: Booking, clock: Clock) -> None:
         # The expert may have answered, or the client moved or cancelled, while the lock was waited for.
         until = rules.confirm_until(booking)
         at = clock()
-        if booking.released_at is not None or booking.confirmed_at is not None or until is None or until > at:
+        answered = booking.released_at or booking.confirmed_at or booking.session_id
+        if answered or until is None or until > at:
             raise BookingOver
         _decline(booking, HOUSE, at)
 
@@ -274,6 +277,23 @@ def _close(booking: Booking, at: datetime) -> None:
     with suppress(InvoiceVoid, InvoicePaidFor):
         invoices.void(invoice=booking.invoice, reason="not taken", by=HOUSE, at=at)
     acceptances.close(engagement=booking.engagement, closed_on=timeline().day_of(at), by=HOUSE, at=at)
+
+
+def end_closed(*, clock: Clock = database_clock) -> int:
+    """Gives back the times of bookings whose engagement was closed without them, as by a dispute; returns how many."""
+    at = clock()
+    rows = Booking.objects.filter(released_at=None, session=None, engagement__accepted_on__isnull=False)
+    return sum(_tried(partial(_end, row, at)) for row in rows.select_related("member"))
+
+
+def _end(booking: Booking, at: datetime) -> None:
+    with transaction.atomic():
+        booking = locked(booking)
+        if booking.released_at is not None or booking.session_id is not None:
+            raise BookingOver
+        booking.cancelled_at = booking.released_at = at
+        booking.save(update_fields=["cancelled_at", "released_at"])
+        _note(booking, "booking.cancel", HOUSE, at, side="closed", kept_micro=0)
 
 
 def _tried(act: Callable[[], object]) -> bool:

@@ -14,7 +14,7 @@ from consulting.refusals.booking import BookingOver, NotPaidYet, NotYourBooking,
 from consulting.rules import bookings as rules
 from consulting.selectors.escrow import credit_micro, money_of
 from consulting.selectors.weeks import taken_by_week
-from consulting.services import bookings, holds
+from consulting.services import acceptances, bookings, holds
 from expertgroup.selectors import counts
 from expertgroup.selectors.agenda import agenda
 from journal.models import Entry
@@ -308,6 +308,28 @@ def test_what_began_or_is_somebody_else_s_is_not_cancelled(expert: Profile, cast
         bookings.cancel(booking=booking, by="system:test", clock=clock_at(TUESDAY))
     assert booking.client is not None
     bookings.cancel(booking=booking, by=Client.objects.get().user or "", clock=clock_at(AT))
+
+
+def test_a_closed_engagement_ends_the_booking_that_was_left(expert: Profile, cast: Cast) -> None:
+    booking = confirmed(cast)
+    assert booking.engagement is not None
+    assert bookings.end_closed(clock=clock_at(AT)) == 0
+    session(cast, booking.engagement, "S-1", cast.chen, held_on=date(2026, 11, 20), hours_centi=50)
+    acceptances.accept(engagement=booking.engagement, accepted_on=date(2026, 11, 20), by=cast.mira, at=AT)
+    assert [bookings.end_closed(clock=clock_at(AT)) for _time in range(2)] == [1, 0]
+    assert state(booking) == "cancelled"
+    held(cast.chen, 2)
+
+
+def test_what_was_recorded_is_neither_moved_nor_cancelled(expert: Profile, cast: Cast) -> None:
+    booking = confirmed(cast)
+    assert booking.engagement is not None
+    held_early = session(cast, booking.engagement, "S-1", cast.chen, held_on=date(2026, 11, 20), hours_centi=100)
+    Booking.objects.filter(pk=booking.pk).update(session=held_early)
+    with pytest.raises(BookingOver):
+        bookings.cancel(booking=booking, by="system:test", clock=clock_at(AT))
+    with pytest.raises(BookingOver):
+        bookings.move(booking=booking, starts_at=TUESDAY + HOUR, by="system:test", clock=clock_at(AT))
 
 
 def test_terms_are_those_of_the_booking(expert: Profile, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
