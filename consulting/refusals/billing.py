@@ -90,6 +90,14 @@ class AmountMissing(Refusal):
     message = _("Enter the amount that arrived, above zero.")
 
 
+class AmountTooLarge(Refusal):
+    """More than anybody pays a group for advice, and than a column counts."""
+
+    code = "amount-too-large"
+    field = "amount"
+    message = _("Enter at most 1,000,000,000 U.")
+
+
 class ArrivedInFuture(Refusal):
     """Money that has not come."""
 

@@ -10,6 +10,10 @@ from consulting.rules import splitting
 State = Literal["open", "partly", "paid", "overpaid", "overdue", "void"]
 
 
+# A billion U: far from what a column counts, and from what anybody pays.
+MOST_MICRO = 10**15
+
+
 @dataclass(frozen=True)
 class Line:
     """What an invoice asks for: amount in micro-units; hours (hundredths) and rate where it is paid by the hour."""

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from consulting.models import Quote
+from consulting.refusals.billing import AmountTooLarge
 from consulting.refusals.quotes import (
     NoExperts,
     OfferIncomplete,
@@ -13,6 +14,7 @@ from consulting.refusals.quotes import (
     TooManyMilestones,
     ValidityOutOfBounds,
 )
+from consulting.rules.billing import MOST_MICRO
 from consulting.rules.orders import WEIGHT_MOST
 from journal import writing
 from journal.hashing import digest
@@ -62,12 +64,14 @@ class Signed:
 
 
 def check(offer: Offer, author: str) -> None:
-    """OfferIncomplete, TooManyMilestones, NoExperts, ValidityOutOfBounds, ReserveIncomplete."""
+    """OfferIncomplete, TooManyMilestones, AmountTooLarge, NoExperts, ValidityOutOfBounds, ReserveIncomplete."""
     titles = [offer.title, offer.scope, *(part.title for part in offer.parts)]
     if not offer.parts or not all(title.strip() for title in titles) or min(p.price_micro for p in offer.parts) <= 0:
         raise OfferIncomplete
     if len(offer.parts) > MILESTONES_MOST:
         raise TooManyMilestones
+    if offer.price_micro > MOST_MICRO:
+        raise AmountTooLarge
     weights = offer.weights
     if not any(weights.values()) or not all(0 <= weight <= WEIGHT_MOST for weight in weights.values()):
         raise NoExperts

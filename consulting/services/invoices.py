@@ -13,6 +13,7 @@ from accounts.services import mail
 from charter.selectors import timeline
 from consulting.models import DepositAddress, Engagement, Invoice
 from consulting.refusals.billing import (
+    AmountTooLarge,
     DueBeforeIssue,
     InvoicePaidFor,
     InvoiceVoid,
@@ -21,7 +22,7 @@ from consulting.refusals.billing import (
     ReasonMissing,
     TreasurerConfirms,
 )
-from consulting.rules.billing import Line, frozen
+from consulting.rules.billing import MOST_MICRO, Line, frozen
 from consulting.selectors.billing import paid_micro
 from consulting.services.engagements import locked
 from consulting.services.numbers import next_number
@@ -48,11 +49,13 @@ def issue(
     """Asks the engagement's client for money under the year's next number, with an address on the chain if one is free.
 
     `purpose` is the engagement's title unless said. By the treasurer, or by the house (a text). The client is mailed.
-    TreasurerConfirms, NothingToInvoice, DueBeforeIssue, LanguageNotSpoken.
+    TreasurerConfirms, NothingToInvoice, AmountTooLarge, DueBeforeIssue, LanguageNotSpoken.
     """
     total = sum(line.amount_micro for line in lines)
     if total <= 0 or any(line.amount_micro < 0 for line in lines):
         raise NothingToInvoice
+    if total > MOST_MICRO:
+        raise AmountTooLarge
     if due_at < at:
         raise DueBeforeIssue
     if language not in dict(settings.LANGUAGES):

@@ -8,6 +8,7 @@ from charter.selectors import timeline
 from consulting.models import Allocation, Engagement, Invoice, Payment
 from consulting.refusals.billing import (
     AmountMissing,
+    AmountTooLarge,
     ArrivedInFuture,
     ClientsOwnCredit,
     EvidenceMissing,
@@ -44,12 +45,14 @@ def confirm(
     """The treasurer saw money for an invoice in the bank; `evidence` is the bank's reference of the transfer.
 
     The same again gives the first payment. Also what a card provider's event ends in (`kind` card, `by` a text).
-    TreasurerConfirms, AmountMissing, ArrivedInFuture, EvidenceMissing, EvidenceUsed.
+    TreasurerConfirms, AmountMissing, AmountTooLarge, ArrivedInFuture, EvidenceMissing, EvidenceUsed.
     """
     evidence = " ".join(evidence.split())
     invoices.require_treasurer(by, at)
     if amount_micro <= 0:
         raise AmountMissing
+    if amount_micro > billing.MOST_MICRO:
+        raise AmountTooLarge
     if received_on > timeline().day_of(at):
         raise ArrivedInFuture
     if not 0 < len(evidence) <= 300:

@@ -69,6 +69,7 @@ def test_a_number_that_was_rolled_back_is_used(cast: Cast) -> None:
         ({"lines": []}, no.NothingToInvoice),
         ({"lines": [Line("Nothing", 0)]}, no.NothingToInvoice),
         ({"lines": [Line("More", 5), Line("Less", -1)]}, no.NothingToInvoice),
+        ({"lines": [Line("A lot", 10**15), Line("More", 1)]}, no.AmountTooLarge),
         ({"due_at": AT - timedelta(seconds=1)}, no.DueBeforeIssue),
         ({"language": "tlh"}, no.LanguageNotSpoken),
     ],
@@ -132,6 +133,7 @@ def test_the_same_evidence_is_the_same_money(cast: Cast) -> None:
     ("micro", "changes", "refusal"),
     [
         (0, {}, no.AmountMissing),
+        (10**15 + 1, {}, no.AmountTooLarge),
         (1, {"evidence": " "}, no.EvidenceMissing),
         (1, {"evidence": "x" * 301}, no.EvidenceMissing),
         (1, {"received_on": date(2026, 11, 21)}, no.ArrivedInFuture),

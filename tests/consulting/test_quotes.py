@@ -16,7 +16,7 @@ from accounts.selectors import verified_owner
 from consulting.models import Engagement, Invoice, Milestone, Quote, Retainer
 from consulting.refusals import WeekFull
 from consulting.refusals import quotes as no
-from consulting.refusals.billing import LanguageNotSpoken
+from consulting.refusals.billing import AmountTooLarge, LanguageNotSpoken
 from consulting.rules import quoting
 from consulting.rules.quoting import Offer, Part, Signed
 from consulting.selectors.quotes import by_token, visible_to, weights_of
@@ -146,6 +146,7 @@ class TestOffering:
             ({"parts": (Part("", 5),)}, no.OfferIncomplete),
             ({"parts": (Part("x", 0),)}, no.OfferIncomplete),
             ({"parts": (Part("x", 1),) * 21}, no.TooManyMilestones),
+            ({"parts": (Part("x", 10**15), Part("y", 1))}, AmountTooLarge),
             ({"weights": {}}, no.NoExperts),
             ({"weights": {"bo": 1}}, no.NoExperts),
             ({"weights": {"chen": 0}}, no.NoExperts),
