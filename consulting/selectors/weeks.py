@@ -83,11 +83,17 @@ def taken_centi(
 
 
 def taken_by_week(
-    members: Collection[int], first: date, last: date, *, zone: ZoneInfo, at: datetime, besides: Besides = NOTHING
+    members: Collection[int],
+    first: date,
+    last: date,
+    *,
+    zone: ZoneInfo,
+    at: datetime | None,
+    besides: Besides = NOTHING,
 ) -> dict[tuple[int, date], int]:
     """Hundredths by (member's key, Monday) for the whole ISO weeks of the days, as seen `at`; one query.
 
-    Nothing where it is none.
+    Without a moment what is not released counts, as for a decision. Nothing where it is none.
     """
     params = _params(members, weeks.monday_of(first), weeks.week_of(last)[1], zone, at, besides)
     return _counted(params | {"adding": None, "engagement": None, "hours": 0})

@@ -6,15 +6,15 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.db import connection
-from django.db.models import Max, Sum
-from django.db.models.functions import Lower, TruncWeek
+from django.db.models import Max
+from django.db.models.functions import Lower
 
 from accounts.models import User
 from charter import selectors as charter
 from charter.models import Edition, Group
 from charter.rules.terms import Timeline
 from consulting.models import Engagement, Session, Weight
-from consulting.rules.weeks import week_of
+from consulting.selectors.weeks import taken_by_week
 from expertgroup.records import stored, tables
 from expertgroup.records.checking.state import Records, State
 from expertgroup.records.reading import Sheet
@@ -36,8 +36,8 @@ def lock(sheets: Sheets) -> None:
         Group.objects.select_for_update(),
         Budget.objects.select_for_update().order_by("quarter"),
         Claim.objects.select_for_update().filter(reference__in=references(sheets, tables.CLAIMS)).order_by("pk"),
-        Engagement.objects.select_for_update(no_key=True).filter(reference__in=orders(sheets)).order_by("pk"),
         Member.objects.select_for_update(no_key=True).order_by("pk"),
+        Engagement.objects.select_for_update(no_key=True).filter(reference__in=orders(sheets)).order_by("pk"),
     ]
     for rows in held:
         list(rows.values_list("pk", flat=True))
@@ -111,10 +111,11 @@ def _sums(state: State, sheets: Sheets) -> None:
     """Hours by person and week around the file's sessions; days and weights of the engagements that it names."""
     days = _days(sheets.get(tables.SESSIONS.file))
     if days:
-        first, last = week_of(min(days))[0], week_of(max(days))[1]
-        rows = Session.objects.filter(held_on__range=(first, last)).annotate(week=TruncWeek("held_on"))
-        sums = rows.order_by().values("member__handle", "week").annotate(hours=Sum("hours_centi"))
-        state.week_centi = {(row["member__handle"], row["week"]): row["hours"] for row in sums}
+        # Everything that takes hours, as for every decision: bookings and reserved hours besides sessions.
+        handles = dict(Member.objects.values_list("pk", "handle"))
+        zone = state.timeline.terms_on(max(days)).time_zone
+        taken = taken_by_week(handles, min(days), max(days), zone=zone, at=None)
+        state.week_centi = {(handles[member], monday): hours for (member, monday), hours in taken.items()}
     named = orders(sheets)
     held = Session.objects.filter(engagement__reference__in=named).values_list("engagement__reference", "held_on")
     for reference, held_on in held:

@@ -1,6 +1,6 @@
 """What a second import may change, what it may not, and that nothing else moves."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -8,7 +8,7 @@ from allauth.account.models import EmailAddress
 
 from accounts.models import User
 from charter.models import Edition, Group
-from consulting.models import Acceptance, Dispute, Engagement, Session, Share
+from consulting.models import Acceptance, Dispute, Engagement, Retainer, Session, Share
 from consulting.services import acceptances
 from expertgroup.records.importing import Imported, import_records
 from expertgroup.records.problems import RecordsRefused
@@ -16,11 +16,13 @@ from journal.models import Entry
 from journal.registry import invariants
 from members.models import Member, Membership, Term
 from tests.cast import AT, Cast
+from tests.consulting import agenda
 from tests.records.sheets import SOUND, write
 from tests.records.test_golden import row_counts
 from treasury.models import Balance, Budget, Claim, Posting
 
 pytestmark = pytest.mark.django_db
+NEXT = "F-2,Harbor Labs,Audit,fixed,500,2026-04-01,"
 
 
 @pytest.fixture
@@ -248,6 +250,16 @@ def test_the_week_counts_what_is_on_record(sound: Path, tmp_path: Path) -> None:
     assert problem.startswith("sessions.csv:2: hours: ")
     only(tmp_path / "free", sessions=["X,E-1,amy,2026-04-13,10,150"])
     assert Session.objects.count() == 4
+
+
+def test_the_week_counts_bookings_and_reserved_hours(sound: Path, tmp_path: Path) -> None:
+    amy, order = Member.objects.get(handle="amy"), Engagement.objects.get(reference="E-1")
+    agenda.row(amy, starts_at=datetime(2026, 4, 14, 8, tzinfo=UTC), minutes=120)
+    monday = date(2026, 4, 13)
+    Retainer.objects.create(engagement=order, member=amy, weekly_centi=300, first_monday=monday, last_monday=monday)
+    (problem,) = refused(tmp_path / "next", sessions=["X,F-2,amy,2026-04-15,5.5,"], engagements=[NEXT])
+    assert problem.startswith("sessions.csv:2: hours: ")
+    only(tmp_path / "free", sessions=["X,F-2,amy,2026-04-15,5,"], engagements=[NEXT])
 
 
 def test_two_addresses_of_one_account_are_one_person(cast: Cast, tmp_path: Path) -> None:
