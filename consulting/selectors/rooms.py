@@ -128,8 +128,18 @@ class Room:
 
     @property
     def next_micro(self) -> int:
-        """What is done and not paid out by the hour."""
-        return sum(unit.micro for unit in self.units if unit.state in ("recorded", "waits", "disputed", "confirmed"))
+        """What is done and not paid out; a milestone is done once somebody said so."""
+        done = ("waits", "disputed", "confirmed")
+        return sum(
+            unit.micro for unit in self.units if unit.state in done or (unit.state == "recorded" and not unit.milestone)
+        )
+
+    @property
+    def accepted_micro(self) -> int:
+        """What of a fixed price the client has accepted."""
+        if self.engagement.accepted_on is not None:
+            return self.engagement.price_micro or 0
+        return sum(unit.micro for unit in self.units if unit.milestone and unit.state in ("confirmed", "paid"))
 
 
 def mine(user: Signed, day: date) -> QuerySet[Engagement]:

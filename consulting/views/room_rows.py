@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
+from fractions import Fraction
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -115,19 +116,14 @@ def hours_bar(hours: Hours) -> Segments:
     return [row for row in found if row[1]]
 
 
-def price_bar(engagement: Engagement, units: list[Unit]) -> Segments:
+def price_bar(room: Room) -> Segments:
     """(tone, micro-units, name) of a fixed price by its milestones."""
-    price, sums = engagement.price_micro or 0, {"ok": 0, "wait": 0}
-    for unit in units:
-        if unit.milestone is not None:
-            sums["ok"] += unit.micro if unit.state in ("confirmed", "paid") else 0
-            sums["wait"] += unit.micro if unit.state in ("waits", "disputed") else 0
-    if engagement.accepted_on is not None:
-        sums = {"ok": price, "wait": 0}
+    price, accepted = room.engagement.price_micro or 0, room.accepted_micro
+    waits = sum(unit.micro for unit in room.units if unit.milestone and unit.state in ("waits", "disputed"))
     found = [
-        ("ok", sums["ok"], _("Accepted")),
-        ("wait", sums["wait"], _("Waits for the client")),
-        ("left", price - sums["ok"] - sums["wait"], pgettext("amount", "Open")),
+        ("ok", accepted, _("Accepted")),
+        ("wait", waits, _("Waits for the client")),
+        ("left", price - accepted - waits, pgettext("amount", "Open")),
     ]
     return [row for row in found if row[1]]
 
@@ -197,6 +193,11 @@ def coming(found: Room, terms: Terms) -> pricing.Breakdown | None:
     if not found.next_micro:
         return None
     return pricing.of_price(found.next_micro, terms.consulting_individual_share)
+
+
+def part_of(amount: int, whole: int) -> str:
+    """`20 %`, nothing where rounding or a refund made it a fraction of one."""
+    return writing.share(Fraction(amount, whole)) if whole and amount * 100 % whole == 0 else ""
 
 
 def payout_bar(payout: Payout) -> Segments:

@@ -120,7 +120,7 @@ def _page(request: HttpRequest, now: Seen, bound: OwnForm | None = None, row: in
     """The room with its forms, one of them perhaps as it was typed and refused (`row`: which deliverable's)."""
     found = reading.room(now.engagement, now.side, now.user, at=now.at, timeline=now.timeline)
     fixed = now.engagement.pricing == Engagement.Pricing.FIXED
-    bar = room_rows.price_bar(now.engagement, found.units) if fixed else room_rows.hours_bar(found.hours)
+    bar = room_rows.price_bar(found) if fixed else room_rows.hours_bar(found.hours)
     context: dict[str, Any] = {
         **_messages(request, now),
         **_forms(now, found, bound),
@@ -135,6 +135,7 @@ def _page(request: HttpRequest, now: Seen, bound: OwnForm | None = None, row: in
             {unit.micro * 100 // unit.hours_centi for unit in found.units if unit.hours_centi and unit.micro}
         ),
         "bar": bar,
+        "bar_total": sum(value for _tone, value, _name in bar),
         "legend": room_rows.legend(bar, money=fixed),
         "bar_text": room_rows.spoken(bar, now.engagement.title, money=fixed),
         "lines": room_rows.lines(found.units),
@@ -147,8 +148,7 @@ def _page(request: HttpRequest, now: Seen, bound: OwnForm | None = None, row: in
         "running": room_rows.running(work.running(found.member), now.engagement, now.at),
         "kept": [room_rows.kept(timer) for timer in work.kept(now.engagement, found.member)],
         "coming": room_rows.coming(found, now.terms),
-        "payout": found.payouts[0] if found.payouts else None,
-        "payout_bar": room_rows.payout_bar(found.payouts[0]) if found.payouts else [],
+        **_payout(found),
         "invoices": [
             billing_rows.listed(row_) for row_ in billing.standings(list(billing.of_engagement(now.engagement)), now.at)
         ],
@@ -157,6 +157,15 @@ def _page(request: HttpRequest, now: Seen, bound: OwnForm | None = None, row: in
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if bound is not None else HTTPStatus.OK
     return render(request, "consulting/engagement.html", context, status=status)
+
+
+def _payout(found: Room) -> dict[str, Any]:
+    """The latest month in which something of it was posted."""
+    if not found.payouts:
+        return {}
+    last = found.payouts[0]
+    part = room_rows.part_of(last.pool_micro, last.gross_micro)
+    return {"payout": last, "payout_bar": room_rows.payout_bar(last), "pool_part": part}
 
 
 def _splits(now: Seen, found: Room) -> list[Any]:

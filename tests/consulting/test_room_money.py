@@ -49,6 +49,7 @@ def test_hours_are_paid_once_their_line_is_posted(cast: Cast) -> None:
     assert after.next_micro == 225 * MICRO
     page = text(as_(cast, "otto").get("/engagements/E-1/"))
     assert "Payout of 2026-10" in page
+    assert "20 % of 150 <a" in page
     assert "120 U to the experts, 30 U to the pool" in page
     assert "225.00 U so far, of which 180.00 U for the work and 45.00 U for the pool" in page
     assert "1 h Paid, 1.5 h Done, not paid" in page
@@ -81,4 +82,8 @@ def test_a_fixed_price_is_paid_as_a_whole_or_by_milestones(cast: Cast) -> None:
     assert seen(cast, parts).payouts[0].parts == (("Bo Berg", 160 * MICRO), ("Chen Yu", 160 * MICRO))
     page = text(as_(cast, "lin").get("/engagements/F-2/"))
     assert "400 U Accepted, 600 U Open" in page
+    assert "<b>400 of 1,000 U</b> are accepted." in page
+    assert '<rect x="0%" width="40%"' in page
+    # What nobody has said is done comes to nothing yet.
+    assert seen(cast, parts).next_micro == 0
     assert "Say that it is done" in text(as_(cast, "chen").get("/engagements/F-2/"))
