@@ -53,11 +53,12 @@ def _rows() -> QuerySet[Invoice]:
     return Invoice.objects.select_related("client", "engagement", "booking__member")
 
 
-def to_pay(user: Signed) -> QuerySet[Invoice]:
-    """A client's invoices of which something is open (`rest_micro`), what is due first in front."""
-    rows = _rows().filter(voided_at=None).alias(paid=Coalesce(Sum("allocations__amount_micro"), 0))
-    rows = rows.annotate(rest_micro=F("total_micro") - F("paid")).filter(rest_micro__gt=0).order_by("due_at", "pk")
-    return rows.filter(client__user=user) if isinstance(user, User) else rows.none()
+def to_pay(user: User, most: int) -> list[tuple[Invoice, int]]:
+    """A client's invoices of which something is open, with how much, what is due first in front."""
+    rows = _rows().filter(client__user=user, voided_at=None)
+    rows = rows.alias(paid=Coalesce(Sum("allocations__amount_micro"), 0)).filter(paid__lt=F("total_micro"))
+    found = rows.annotate(rest_micro=F("total_micro") - F("paid")).order_by("due_at", "pk")[:most]
+    return [(row, row.rest_micro) for row in found]
 
 
 def engagement_named(reference: str) -> Engagement | None:

@@ -154,10 +154,11 @@ def _pay(pen: Pen, invoice: Invoice, sheet: Sheet) -> None:
         pairs = [
             (_("Amount"), f"{writing.money(invoice.total_micro)} USD"),
             (pgettext("bank account", "Account"), ways.bank.iban),
+            ("BIC", ways.bank.bic),
             (pgettext("bank account", "Name"), ways.bank.name),
             (pgettext("bank account", "Reference"), ways.reference),
         ]
-        _way(pen, pairs, "")
+        _way(pen, [pair for pair in pairs if pair[1]], "")
 
 
 def _way(pen: Pen, pairs: list[tuple[str, str]], code: str) -> None:

@@ -184,8 +184,8 @@ def _bills(user: User, at: datetime) -> Iterator[Todo]:
     for quote in quotes.to_answer(user, at)[:5]:
         url = reverse("consulting:quote", args=[quote.token])
         yield Todo("deal", _("Quote"), quote.title, url, _("Read the offer"), closes_at=quote.valid_until)
-    for invoice in billing.to_pay(user)[:5]:
-        words = {"number": invoice.number, "amount": writing.money(invoice.rest_micro)}
+    for invoice, rest in billing.to_pay(user, 5):
+        words = {"number": invoice.number, "amount": writing.money(rest)}
         title, url = _("Invoice %(number)s: %(amount)s U") % words, reverse("consulting:invoice", args=[invoice.token])
         until = invoice.due_at if invoice.due_at > at else None
         yield Todo("pool", _("Invoice"), title, url, _("Pay it"), closes_at=until)
