@@ -186,6 +186,15 @@ def test_words_files_agenda_and_deliverables(cast: Cast, engagement: Engagement)
     assert "Accepted" in text(expert.get(ROOM))
 
 
+def test_nobody_s_address_is_shown_for_a_name(cast: Cast, engagement: Engagement) -> None:
+    type(cast.otto).objects.filter(pk=cast.otto.pk).update(name="")
+    rooms.write(engagement=engagement, body="Hello", by=cast.otto, at=AT)
+    page = text(as_(cast, "chen").get(ROOM))
+    assert "Hello" in page
+    assert "otto@cast.example" not in page
+    assert "otto@cast.example" not in text(as_(cast, "chen").get(f"/api/v1{ROOM}messages/"))
+
+
 @pytest.mark.parametrize("case", ["drawing", "too much", "document with a script"])
 def test_a_refused_file_keeps_the_words(cast: Cast, engagement: Engagement, case: str) -> None:
     name, data = HOSTILE[case]
