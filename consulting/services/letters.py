@@ -72,7 +72,7 @@ def reminded(*, engagement: Engagement, unit: str, what: str, counts_on: date, a
         key=f"silence/{unit}/{counts_on.isoformat()}/{at:%Y%m%d}",
         subject=_("Please answer: %(what)s"),
         text=_(
-            "%(what)s was delivered for the engagement %(title)s and waits for your answer. If you do not answer until "
+            "%(what)s was delivered for the engagement %(title)s and waits for your answer. If you do not answer by "
             "%(last)s, it counts as accepted: that is what you agreed to.\n\nConfirm it, or say what is wrong, here:\n"
             "%(url)s\n"
         ),

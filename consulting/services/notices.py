@@ -44,7 +44,7 @@ def asked(*, booking: Booking, at: datetime) -> None:
         "asked",
         _("Please confirm: %(time)s"),
         _(
-            "%(client)s booked and paid %(time)s.\n\nAnswer until %(until)s: without an answer the client gets "
+            "%(client)s booked and paid %(time)s.\n\nAnswer by %(until)s: without an answer the client gets "
             "everything back.\n\n%(url)s\n"
         ),
         at,
@@ -61,7 +61,7 @@ def received(*, booking: Booking, at: datetime) -> None:
         "received",
         _("Paid: %(time)s"),
         _(
-            "Your payment for %(time)s with %(expert)s has arrived.\n\n%(expert)s answers until %(until)s. No answer "
+            "Your payment for %(time)s with %(expert)s has arrived.\n\n%(expert)s answers by %(until)s. No answer "
             "means that you get everything back.\n\n%(url)s\n"
         ),
         at,

@@ -124,7 +124,7 @@ def happened(booking: Booking, state: State, zone: tzinfo, now: datetime) -> lis
     if booking.confirmed_at:
         items.append(Item(_("%(name)s confirmed") % {"name": name}, "ok", at(booking.confirmed_at)))
     elif state == "paid":
-        words = _("Until %(until)s; no answer means that you get everything back") % {"until": at(until)}
+        words = _("By %(until)s; no answer means that you get everything back") % {"until": at(until)}
         items.append(Item(_("%(name)s answers") % {"name": name}, "now", words))
     if state in ("paid", "confirmed"):
         begins = rules.begins_at(booking)
