@@ -24,6 +24,10 @@ def client_named(*, name: str, email: str = "", by: str = "import", at: datetime
 @transaction.atomic
 def reach(*, client: Client, person: str, by: str, at: datetime) -> Client:
     """Attaches a user to the client's proved address, once; `person` is the name of one who is made for it."""
+    known = Client.objects.get(pk=client.pk)
+    if known.user_id is not None:
+        # A user stays: nothing is locked, so whoever uses the client's credit in this moment is not in the way.
+        return known
     client = Client.objects.select_for_update().get(pk=client.pk)
     if client.email and client.user_id is None:
         _reach(client, client.email, person, by, at)
