@@ -20,11 +20,11 @@ PARTS = (
     "engagements",
     "experts",
     "bookings",
-    "payments",
-    "wallets",
     "articles",
     "invoices",
+    "payments",
     "quotes",
+    "wallets",
 )
 
 
