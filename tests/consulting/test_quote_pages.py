@@ -86,3 +86,11 @@ def test_the_api_shows_quotes_to_their_experts_without_the_clients_address(cast:
     assert quote.token not in one.content.decode()
     client.force_login(cast.user("bo"))
     assert client.get(f"/api/v1/quotes/{quote.number}/").status_code == 404
+
+
+def test_nobody_sends_mails_to_others_in_heaps(cast: Cast, client: Browser) -> None:
+    offered(cast.chen, forms=("quote",))
+    asked = {"name": "Ada", "organisation": "", "email": "ada@kite.example", "need": "An audit"}
+    answers = [client.post("/experts/chen/quote/", asked).status_code for _number in range(6)]
+    assert answers == [302] * 5 + [429]
+    assert Quote.objects.count() == 5
