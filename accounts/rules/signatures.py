@@ -1,10 +1,15 @@
-"""Messages that a wallet signs (EIP-191), and whose address signed one."""
+"""Messages that a wallet signs (EIP-191 texts, EIP-712 typed data), and whose address signed one."""
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 from accounts.refusals import SignatureUnreadable
 from accounts.rules.addresses import checksummed
+
+if TYPE_CHECKING:
+    from eth_account.messages import SignableMessage
 
 LIFETIME = timedelta(minutes=5)
 _SIGNATURE = re.compile(r"0x[0-9a-fA-F]{130}")
@@ -35,17 +40,41 @@ def signer(message: str, signature: str) -> str:
 
     Any 65 bytes may give some address: the caller compares it with the one that it expects.
     """
+    # Imported here as below: the curve behind it costs start-up time that most processes never need.
+    from eth_account.messages import encode_defunct
+
+    return _signer(encode_defunct(text=message), signature)
+
+
+def typed_signer(typed: Mapping[str, Any], signature: str) -> str:
+    """The same for typed data (EIP-712) signed by `eth_signTypedData_v4`; the types must suit the message."""
+    return _signer(_encoded(typed), signature)
+
+
+def typed_digest(typed: Mapping[str, Any]) -> str:
+    """The EIP-712 digest that is signed: 64 hexadecimal digits."""
+    from eth_utils.crypto import keccak
+
+    message = _encoded(typed)
+    return keccak(b"\x19" + message.version + message.header + message.body).hex()
+
+
+def _encoded(typed: Mapping[str, Any]) -> "SignableMessage":
+    from eth_account.messages import encode_typed_data
+
+    return encode_typed_data(full_message=dict(typed))
+
+
+def _signer(message: "SignableMessage", signature: str) -> str:
     text = signature.strip()
     if not _SIGNATURE.fullmatch(text):
         raise SignatureUnreadable
-    # Imported here: the curve behind it costs start-up time that most processes never need.
     from eth_account import Account
-    from eth_account.messages import encode_defunct
     from eth_keys.exceptions import BadSignature
     from eth_utils.exceptions import ValidationError
 
     try:
-        found = Account.recover_message(encode_defunct(text=message), signature=text)
+        found = Account.recover_message(message, signature=text)
     except (BadSignature, ValidationError, ValueError) as wrong:
         raise SignatureUnreadable from wrong
     return str(found).lower()
