@@ -6,11 +6,15 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import ADDRESS
 from journal.appendonly import append_only
 from members.models import Application, Member
 
 HEX_DIGITS = 64
 NONCE_DIGITS = 32
+DIGEST = r"^[0-9a-f]{64}$"
+# More is no evidence that anybody reads.
+EVIDENCE_MOST = 50
 
 
 class Proposal(models.Model):
@@ -229,3 +233,59 @@ class Execution(models.Model):
 
     def __str__(self) -> str:
         return self.effect
+
+
+class BallotSignature(models.Model):
+    """What a member's wallet signed of a ballot, once. Append-only; the message: docs/signatures.md.
+
+    `group` is the name of this site as it was signed, `digest` that of the whole typed data.
+    """
+
+    ballot = models.OneToOneField(Ballot, on_delete=models.PROTECT, primary_key=True, related_name="signature")
+    group = models.CharField(max_length=255)
+    address = models.CharField(_("address"), max_length=42)
+    signature = models.CharField(_("signature"), max_length=132)
+    digest = models.CharField(max_length=HEX_DIGITS)
+    signed_at = models.DateTimeField(_("signed"))
+    recorded_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        db_table = append_only("proposals_ballotsignature")
+        verbose_name = _("signature")
+        verbose_name_plural = _("signatures")
+        constraints = [
+            models.CheckConstraint(condition=~Q(group=""), name="signature_group"),
+            models.CheckConstraint(condition=Q(address__regex=ADDRESS), name="signature_address"),
+            models.CheckConstraint(condition=Q(signature__regex=r"^0x[0-9a-f]{130}$"), name="signature_of_a_key"),
+            models.CheckConstraint(condition=Q(digest__regex=DIGEST), name="signature_digest"),
+        ]
+
+    def __str__(self) -> str:
+        return self.digest[:8]
+
+
+class Evidence(models.Model):
+    """A vote cast on Snapshot that a member put beside a proposal. Append-only; what it proves: docs/signatures.md."""
+
+    proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="evidence", db_index=False)
+    number = models.IntegerField(help_text=_("Place in the proposal's evidence, from 1 to 50"))
+    envelope = models.JSONField()
+    digest = models.CharField(max_length=HEX_DIGITS)
+    added_by = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
+    added_at = models.DateTimeField(_("added"))
+    recorded_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        db_table = append_only("proposals_evidence")
+        verbose_name = _("evidence")
+        verbose_name_plural = _("evidence")
+        ordering = ["proposal", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["proposal", "number"], name="evidence_number_once"),
+            models.UniqueConstraint(fields=["proposal", "digest"], name="evidence_once"),
+            models.CheckConstraint(condition=Q(number__gte=1, number__lte=EVIDENCE_MOST), name="evidence_number"),
+            models.CheckConstraint(condition=Q(digest__regex=DIGEST), name="evidence_digest"),
+        ]
+
+    def __str__(self) -> str:
+        return self.digest[:8]

@@ -195,3 +195,69 @@ class UnknownRound(Refusal):
     code = "unknown-round"
     status = 404
     message = _("There is no such round.")
+
+
+class UnknownBallot(Refusal):
+    """A ballot that does not exist, or is somebody else's."""
+
+    code = "unknown-ballot"
+    status = 404
+    message = _("You have no such ballot.")
+
+
+class BallotReplaced(Conflict):
+    """A signature for a ballot that counts no more."""
+
+    code = "ballot-replaced"
+    field = "signature"
+    message = _("You have cast a newer ballot. Sign that one.")
+
+
+class AlreadySigned(Conflict):
+    """A second signature."""
+
+    code = "already-signed"
+    field = "signature"
+    message = _("This ballot is signed already.")
+
+
+class WalletUnproven(Refusal):
+    """A signature of an address that is not proved, or of another text."""
+
+    code = "wallet-unproven"
+    field = "signature"
+    message = _("None of your proved wallets signed this. Sign the data as it stands, or prove the address first.")
+
+
+class EvidenceUnreadable(Refusal):
+    """Not the envelope of a vote."""
+
+    code = "evidence-unreadable"
+    field = "envelope"
+    message = _("This is no vote from Snapshot. Paste the whole JSON: address, sig and data.")
+
+
+class EvidenceForeign(Refusal):
+    """A signature of another address, or of another vote."""
+
+    code = "evidence-foreign"
+    field = "envelope"
+    message = _(
+        "The signature is not of this address for this vote. A wallet that is a contract cannot be checked here."
+    )
+
+
+class EvidenceKnown(Conflict):
+    """The same vote again."""
+
+    code = "evidence-known"
+    field = "envelope"
+    message = _("This proposal has this vote already.")
+
+
+class TooMuchEvidence(Conflict):
+    """More than a reader takes in."""
+
+    code = "too-much-evidence"
+    field = "envelope"
+    message = _("This proposal has 50 votes from Snapshot. It takes no more.")

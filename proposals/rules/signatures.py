@@ -42,7 +42,7 @@ def typed_ballot(
     nonce: str,
     receipt: str,
 ) -> dict[str, Any]:
-    """The typed data as `eth_signTypedData_v4` takes it; digests without 0x, `rule` a rule's digest, `reason` may be ""."""
+    """The typed data for `eth_signTypedData_v4`. Digests come without 0x; `rule` is a rule's, `reason` may be empty."""
     return {
         "types": {"EIP712Domain": DOMAIN_TYPE, "Ballot": BALLOT_TYPE},
         "primaryType": "Ballot",

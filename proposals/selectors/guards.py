@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from django.db import connection
 
-TABLES = ("proposal", "round", "seat", "ballot", "outcome", "execution")
+TABLES = ("proposal", "round", "seat", "ballot", "outcome", "execution", "ballotsignature")
 
 
 def missing_guards() -> Iterator[str]:
