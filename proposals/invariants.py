@@ -10,8 +10,9 @@ from django.db.models import F, QuerySet
 from journal.clock import database_clock
 from journal.models import Entry
 from journal.registry import invariant
-from proposals.models import Ballot, Execution, Outcome, Proposal, Round
+from proposals.models import Ballot, BallotSignature, Evidence, Execution, Outcome, Proposal, Round
 from proposals.selectors import replays
+from proposals.selectors import signatures as signed
 from proposals.selectors.guards import missing_guards
 
 # The sweep runs every few seconds; a round that waits longer than this has no worker.
@@ -41,6 +42,15 @@ LINKED = (
         number="number",
         actor="seat__member__handle",
         round="seat__round__",
+    ),
+    Link(
+        "ballot.sign",
+        BallotSignature.objects.all(),
+        "digest",
+        "signed_at",
+        number="ballot__number",
+        actor="ballot__seat__member__handle",
+        round="ballot__seat__round__",
     ),
     # The worker ends a round, or the leader by opening the next: no row says which.
     Link("round.close", Outcome.objects.all(), "digest", "decided_at", round="round__"),
@@ -137,3 +147,23 @@ def _told(entry: Entry, linked: Link) -> tuple[Any, ...]:
 def guards() -> Iterable[str]:
     """The live database has every trigger that holds the rules of voting."""
     return missing_guards()
+
+
+@invariant("proposals.signatures")
+def signatures() -> Iterable[str]:
+    """Every signature of a ballot gives its address and its digest."""
+    return signed.broken_signatures()
+
+
+@invariant("proposals.evidence")
+def evidence() -> Iterator[str]:
+    """Every vote from Snapshot is what its address signed, and stands in the journal as it was added."""
+    yield from signed.broken_evidence()
+    told = {(entry.subject, entry.data["number"]): entry for entry in Entry.objects.filter(verb="evidence.add")}
+    for row in Evidence.objects.select_related("proposal", "added_by").order_by("pk"):
+        entry = told.pop((f"proposal/{row.proposal.number}", row.number), None)
+        stands = (row.digest, row.added_at, f"member:{row.added_by.handle}")
+        if entry is None or (entry.data["digest"], entry.at, entry.actor) != stands:
+            yield f"proposals_evidence {row.pk}: is not the one in the journal"
+    for subject, number in told:
+        yield f"journal: evidence {number} of {subject} has no row any more"
