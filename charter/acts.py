@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 
 from charter import selectors
-from charter.registry import Act, register
+from charter.registry import Act, Difference, register
 from charter.rules import amendments, clauses, wording
 from charter.services import editions
 from journal import writing
@@ -33,17 +33,25 @@ def check(params: Amend, day: date) -> None:
 
 def preview(params: Amend, day: date) -> list[str]:
     """One sentence per changed setting, in the active language."""
-    begins_on = params.begins_on(day)
-    held = selectors.timeline().held_on(begins_on)
-    tongue, parameters = wording.language(), clauses.first().parameters
+    begins_on = writing.day(params.begins_on(day), shape="day_year")
     return [
         _("From %(day)s on, “%(label)s” is %(new)s instead of %(old)s.")
-        % {
-            "day": writing.day(begins_on, shape="day_year"),
-            "label": wording.label(key),
-            "new": wording.table_value(parameters[key], value, tongue),
-            "old": wording.table_value(parameters[key], held[key].value, tongue),
-        }
+        % {"day": begins_on, "label": item.label, "new": item.after, "old": item.before}
+        for item in diff(params, day)
+    ]
+
+
+def diff(params: Amend, day: date) -> list[Difference]:
+    """Each setting as it would stand on the first day without the amendment, and with it; its clause."""
+    held = selectors.timeline().held_on(params.begins_on(day))
+    tongue, parameters = wording.language(), clauses.first().parameters
+    return [
+        Difference(
+            wording.label(key),
+            wording.table_value(parameters[key], held[key].value, tongue),
+            wording.table_value(parameters[key], value, tongue),
+            parameters[key].clause or "",
+        )
         for key, value in amendments.canonical_changes(params.changes).items()
     ]
 
@@ -64,5 +72,6 @@ AMEND = register(
         preview=preview,
         execute=execute,
         check=check,
+        diff=diff,
     )
 )

@@ -32,12 +32,27 @@ def _nothing_to_check(_params: Any, _day: date) -> None:
 
 
 @dataclass(frozen=True)
+class Difference:
+    """One thing that an act changes, in words: what it is, as it stands, as it will be, and the clause."""
+
+    label: str
+    before: str
+    after: str
+    clause: str = ""
+
+
+def _nothing_to_show(_params: Any, _day: date) -> Sequence[Difference]:
+    return ()
+
+
+@dataclass(frozen=True)
 class Act(Generic[Params]):
     """Something that a passed proposal can do.
 
     `params` is a frozen dataclass whose fields are str, int, bool, date, dict[str, str] or one of them | None;
     `may_propose` a role as text (`leader`, `member` …); `threshold` the key of the charter's setting that governs it.
-    `check` raises a refusal if it could not be done on a day; `preview` says in sentences what will happen.
+    `check` raises a refusal if it could not be done on a day; `preview` says in sentences what will happen;
+    `diff` sets what will change beside what it is now.
     """
 
     key: str
@@ -47,6 +62,7 @@ class Act(Generic[Params]):
     preview: Callable[[Params, date], Sequence[str]]
     execute: Execute[Params]
     check: Callable[[Params, date], None] = _nothing_to_check
+    diff: Callable[[Params, date], Sequence[Difference]] = _nothing_to_show
 
     def read(self, data: Mapping[str, Any]) -> Params:
         """Params from plain JSON; UnreadableAct if a field is missing, unknown or of another type."""
@@ -126,6 +142,12 @@ def preview(steps: Sequence[Step], day: date) -> list[str]:
     """What will happen, in sentences, if the steps are executed on a day."""
     acts = [(get(item.key), item) for item in steps]
     return [sentence for act, item in acts for sentence in act.preview(act.read(item.params), day)]
+
+
+def diff(steps: Sequence[Step], day: date) -> list[Difference]:
+    """What the steps would change if they were executed on a day."""
+    acts = [(get(item.key), item) for item in steps]
+    return [found for act, item in acts for found in act.diff(act.read(item.params), day)]
 
 
 def execute(steps: Sequence[Step], *, at: datetime, by: str, reference: str) -> list[str]:

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from django.utils.translation import gettext as _
 
-from charter.registry import Act, register
+from charter.registry import Act, Difference, register
 from consulting.models import Engagement
 from consulting.refusals.escrow import NoDispute, UnknownEngagement
 from consulting.rules.disputes import WHOLE, check_percent
@@ -56,6 +56,18 @@ def preview_settling(params: SettleDispute, _day: date) -> list[str]:
     ]
 
 
+def diff_settling(params: SettleDispute, _day: date) -> list[Difference]:
+    """What is open of the client's money, and where it goes."""
+    outcome = reading.outcome(_engagement(params), params.percent)
+    open_micro = outcome.accepted_micro + outcome.refunded_micro
+    nothing = writing.money(0)
+    return [
+        Difference(_("Open in the dispute, U"), writing.money(open_micro), nothing, "income.3"),
+        Difference(_("Accepted and shared, U"), nothing, writing.money(outcome.accepted_micro), "income.3"),
+        Difference(_("Back to the client, U"), nothing, writing.money(outcome.refunded_micro), "income.3"),
+    ]
+
+
 def settle(params: SettleDispute, /, *, at: datetime, by: str, reference: str) -> str:
     """Settles it as if all had signed; `dispute/<engagement>`."""
     engagement = _engagement(params)
@@ -73,5 +85,6 @@ SETTLE_DISPUTE = register(
         preview=preview_settling,
         check=check_settling,
         execute=settle,
+        diff=diff_settling,
     )
 )

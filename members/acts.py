@@ -1,4 +1,4 @@
-"""The acts of this floor: admitting an applicant, seating the leader."""
+"""The acts of this floor: admitting an applicant, removing a member, seating the leader."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -6,14 +6,14 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 
 from charter import selectors as charter
-from charter.registry import Act, register
+from charter.registry import Act, Difference, register
 from journal import writing
 from members.models import Application, Member
 from members.refusals.applications import ApplicationEnded, UnknownApplication
 from members.refusals.people import NotMember, UnknownHandle
 from members.rules.admission import ready_for_proposal
 from members.selectors.applications import facts_of
-from members.selectors.people import by_handle, is_active
+from members.selectors.people import by_handle, is_active, leader_on, open_period
 from members.services import applications, memberships, terms
 
 
@@ -84,6 +84,70 @@ ADMIT = register(
         preview=preview_admission,
         check=check_admission,
         execute=admit,
+    )
+)
+
+
+@dataclass(frozen=True)
+class Remove:
+    """A member by handle; the last day is the day of execution."""
+
+    handle: str
+
+
+def check_removal(params: Remove, day: date) -> None:
+    """UnknownHandle, or NotMember for somebody who has left or declared a last day already."""
+    period = open_period(_member(params.handle), day)
+    if period is None or period.exited_on is not None:
+        raise NotMember
+
+
+def preview_removal(params: Remove, day: date) -> list[str]:
+    """One sentence, and one more if the leader goes."""
+    member = _member(params.handle)
+    words = {"name": member.name, "handle": member.handle, "day": writing.day(day, shape="day_year")}
+    said = [_("%(name)s (%(handle)s) leaves the group; the last day is %(day)s.") % words]
+    if _leads(member, day):
+        said.append(_("Their term as leader ends on the same day."))
+    return said
+
+
+def diff_removal(params: Remove, day: date) -> list[Difference]:
+    """The membership, and the leader's term where there is one."""
+    member = _member(params.handle)
+    last = _("until %(day)s") % {"day": writing.day(day, shape="day_year")}
+    without = _("no last day")
+    found = [Difference(_("Membership of %(name)s") % {"name": member.name}, without, last, "exit.2")]
+    if _leads(member, day):
+        found.append(Difference(_("Term as leader"), without, last, "daily.1"))
+    return found
+
+
+def _leads(member: Member, day: date) -> bool:
+    term = leader_on(day)
+    return term is not None and term.member_id == member.pk
+
+
+def remove(params: Remove, /, *, at: datetime, by: str, reference: str) -> str:
+    """Ends the membership with the day of execution, and with it the leader's term; `exit/<handle>`.
+
+    What was earned up to that day stays owed: the month's run pays it as for anybody who leaves (exit.1).
+    """
+    member = _member(params.handle)
+    memberships.declare_exit(member=member, exited_on=charter.today(at), by=by, at=at, decided_by=reference)
+    return f"exit/{member.handle}"
+
+
+REMOVE = register(
+    Act(
+        key="members.remove",
+        params=Remove,
+        may_propose="leader",
+        threshold="removal.threshold",
+        preview=preview_removal,
+        check=check_removal,
+        execute=remove,
+        diff=diff_removal,
     )
 )
 

@@ -8,5 +8,5 @@ class ProposalsConfig(AppConfig):
 
     def ready(self) -> None:
         """Tells the registries below what this floor knows and does."""
-        from proposals import invariants, tasks  # noqa: F401
+        from proposals import acts, invariants, tasks  # noqa: F401
         from proposals.selectors import votes, ways  # noqa: F401

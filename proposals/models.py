@@ -22,10 +22,17 @@ class Proposal(models.Model):
 
     class Kind(models.TextChoices):
         ADMISSION = "admission", _("Admission")
+        REMOVAL = "removal", _("Removal")
+        AMENDMENT = "amendment", _("Amendment")
+        BUDGET = "budget", _("Budget")
+        DISPUTE = "dispute", _("Dispute")
+        RESOLUTION = "resolution", _("Resolution")
 
     number = models.BigIntegerField(_("number"), unique=True)
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
     about = models.CharField(_("about"), max_length=120, help_text=_("The name of the person; erased with the person"))
+    # The member whom a removal is about: the one who has no seat.
+    concerns = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     application = models.OneToOneField(Application, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     proposed_by = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
     proposed_at = models.DateTimeField(_("proposed"))
@@ -38,7 +45,14 @@ class Proposal(models.Model):
         ordering = ["-number"]
         constraints = [
             models.CheckConstraint(condition=Q(number__gte=1), name="proposal_number_from_one"),
-            models.CheckConstraint(condition=Q(kind__in=["admission"]), name="proposal_kind"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["admission", "removal", "amendment", "budget", "dispute", "resolution"]),
+                name="proposal_kind",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="removal", concerns__isnull=False) | (~Q(kind="removal") & Q(concerns=None)),
+                name="removal_concerns_somebody",
+            ),
             models.CheckConstraint(
                 condition=~Q(kind="admission") | Q(application__isnull=False), name="admission_has_application"
             ),
@@ -50,7 +64,17 @@ class Proposal(models.Model):
     @property
     def title(self) -> str:
         """What is proposed, in the reader's language."""
-        return gettext("Admit %(name)s as a member") % {"name": self.about or gettext("an erased person")}
+        return str(TITLES[self.Kind(self.kind)]) % {"name": self.about or gettext("an erased person")}
+
+
+TITLES = {
+    Proposal.Kind.ADMISSION: _("Admit %(name)s as a member"),
+    Proposal.Kind.REMOVAL: _("Remove %(name)s from the group"),
+    Proposal.Kind.AMENDMENT: _("Amend the charter: %(name)s"),
+    Proposal.Kind.BUDGET: _("Grant the budget of %(name)s"),
+    Proposal.Kind.DISPUTE: _("Settle the dispute over %(name)s"),
+    Proposal.Kind.RESOLUTION: _("Resolve: %(name)s"),
+}
 
 
 class Round(models.Model):
@@ -72,6 +96,7 @@ class Round(models.Model):
     opened_at = models.DateTimeField(_("opened"))
     earliest_end_at = models.DateTimeField(_("earliest end"))
     deadline_at = models.DateTimeField(_("deadline"))
+    final_ballots = models.BooleanField(_("ballots are final"), default=False, db_default=False)
     opened_in = models.BigIntegerField(default=0, editable=False)
     recorded_at = models.DateTimeField(db_default=Now(), editable=False)
 
@@ -89,6 +114,10 @@ class Round(models.Model):
                 & Q(deadline_at__gt=F("opened_at"))
                 & Q(earliest_end_at__lte=F("deadline_at")),
                 name="round_times",
+            ),
+            # An objection is there to be withdrawn: under the unanimous rule no ballot is final.
+            models.CheckConstraint(
+                condition=Q(final_ballots=False) | ~Q(rule__startswith="share>=1 of=all "), name="round_final"
             ),
         ]
 
@@ -138,6 +167,8 @@ class Ballot(models.Model):
         FOR = "for", _("In favour")
         OBJECT = "object", _("Object and ask for more information")
         WITHDRAWN = "withdrawn", _("Objection withdrawn, no vote")
+        AGAINST = "against", _("Against")
+        ABSTAIN = "abstain", _("Abstain")
 
     # The unique constraints below serve the lookups by seat and by proposal: no index of their own.
     seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="ballots", db_index=False)
@@ -163,7 +194,9 @@ class Ballot(models.Model):
             models.UniqueConstraint(fields=["proposal", "number"], name="ballot_number_once"),
             models.UniqueConstraint(fields=["receipt"], name="ballot_receipt_once"),
             models.CheckConstraint(condition=Q(seq__gte=1, number__gte=1), name="ballot_counts_from_one"),
-            models.CheckConstraint(condition=Q(choice__in=["for", "object", "withdrawn"]), name="ballot_choice"),
+            models.CheckConstraint(
+                condition=Q(choice__in=["for", "object", "withdrawn", "against", "abstain"]), name="ballot_choice"
+            ),
             models.CheckConstraint(
                 condition=~Q(choice="object") | ~Q(reason_digest=""), name="ballot_objection_reasoned"
             ),
@@ -193,6 +226,7 @@ class Outcome(models.Model):
         OBJECTED = "objected", _("Stopped by an objection")
         SILENCE = "silence", _("A vote was missing at the deadline")
         CANCELED = "canceled", _("Canceled")
+        REJECTED = "rejected", _("Not enough votes")
 
     round = models.OneToOneField(Round, on_delete=models.PROTECT, primary_key=True, related_name="outcome")
     result = models.CharField(_("result"), max_length=12, choices=Result.choices)
@@ -208,7 +242,8 @@ class Outcome(models.Model):
         verbose_name_plural = _("outcomes")
         constraints = [
             models.CheckConstraint(
-                condition=Q(result__in=["succeeded", "objected", "silence", "canceled"]), name="outcome_result"
+                condition=Q(result__in=["succeeded", "objected", "silence", "canceled", "rejected"]),
+                name="outcome_result",
             )
         ]
 

@@ -10,7 +10,7 @@ class LeaderOnly(NotAllowed):
 
     code = "leader-only"
     clause = "join.2.3"
-    message = _("Only the group leader opens admission proposals and their rounds.")
+    message = _("Only the group leader opens this proposal and its rounds.")
 
 
 class MembersOnly(NotAllowed):
@@ -86,6 +86,21 @@ class ChoiceMissing(Refusal):
     message = _("Choose whether you are in favour or object.")
 
 
+class VoteMissing(Refusal):
+    """None of the choices of a round that votes."""
+
+    code = "choice-missing"
+    field = "choice"
+    message = _("Choose whether you are in favour, against, or abstain.")
+
+
+class BallotFinal(Conflict):
+    """A change where ballots were declared final at the opening."""
+
+    code = "ballot-final"
+    message = _("Ballots in this round are final, and you have cast yours.")
+
+
 class ReasonMissing(Refusal):
     """An objection without a reason."""
 
@@ -117,6 +132,45 @@ class AlreadyProposed(Conflict):
     code = "already-proposed"
     clause = "join.2.4"
     message = _("This application has its proposal already. Open the next round of it.")
+
+
+class SameProposed(Conflict):
+    """The same acts while a vote on them runs."""
+
+    code = "same-proposed"
+    message = _("The members vote on exactly this already. Wait for the end of that round.")
+
+
+class UnknownKind(Refusal):
+    """A kind of proposal that does not exist, or that is put forward elsewhere."""
+
+    code = "unknown-kind"
+    status = 404
+    message = _("There is no such kind of proposal.")
+
+
+class PurposeMissing(Refusal):
+    """A proposal that does not say why."""
+
+    code = "purpose-missing"
+    field = "text"
+    message = _("Say why: everybody who votes reads it.")
+
+
+class Untyped(Refusal):
+    """A draft whose fields say nothing yet, or nothing readable."""
+
+    code = "untyped"
+    message = _("Say in the form what it should do.")
+
+
+class TitleMissing(Refusal):
+    """A resolution that says nothing."""
+
+    code = "title-missing"
+    field = "title"
+    clause = "duty.3"
+    message = _("Write in one sentence of at most 120 characters what is resolved.")
 
 
 class NoElectors(Conflict):

@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from proposals.views import ballots, detail, listing, receipts, rounds
+from proposals.views import ballots, detail, drafting, listing, receipts, rounds
 
 app_name = "proposals"
 urlpatterns = [
     path("", listing.index, name="list"),
+    path("new/", drafting.index, name="kinds"),
+    path("new/<slug:kind>/", drafting.page, name="draft"),
     path("admissions/<int:application>/", rounds.open_admission, name="open_admission"),
     path("<int:number>/", detail.page, name="detail"),
     path("<int:number>/verdict/", detail.verdict, name="verdict"),

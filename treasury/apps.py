@@ -10,5 +10,5 @@ class TreasuryConfig(AppConfig):
 
     def ready(self) -> None:
         # They register what they hold: payout kinds, the month's job, invariants.
-        for module in ("selectors.kinds", "services.payouts", "checks"):
+        for module in ("acts", "selectors.kinds", "services.payouts", "checks"):
             import_module(f"treasury.{module}")

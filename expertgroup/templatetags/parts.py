@@ -106,8 +106,8 @@ def checksummed(address: str) -> str:
 
 @register.simple_tag
 def seats(votes: Iterable[str], label: str = "") -> SafeString:
-    """Small seats in the group's order; a vote is `for`, `object` or empty. Without a label one is written."""
-    cast = [vote if vote in ("for", "object") else "" for vote in votes]
+    """Small seats in the group's order; a vote is `for`, `object`, `against`, `abstain` or empty, with a label."""
+    cast = [vote if vote in ("for", "object", "against", "abstain") else "" for vote in votes]
     marks = format_html_join(
         "", "<i{}></i>", ((format_html(' data-s="{}"', vote) if vote else SafeString(""),) for vote in cast)
     )
@@ -117,7 +117,7 @@ def seats(votes: Iterable[str], label: str = "") -> SafeString:
 def seats_label(votes: Sequence[str]) -> str:
     """Where a round stands, in one sentence: `5 of 7 in favour, 2 have not voted`."""
     objections = votes.count("object")
-    missing = len(votes) - votes.count("for") - objections
+    missing = votes.count("")
     numbers = {"yes": votes.count("for"), "all": len(votes), "no": objections, "missing": missing}
     if objections:
         text = ngettext(

@@ -102,11 +102,12 @@ def _begin(member: Member, joined_on: date, decided_by: str) -> Membership:
         raise PeriodsOverlap from clash
 
 
-def declare_exit(*, member: Member, exited_on: date, by: By, at: datetime) -> Membership:
+def declare_exit(*, member: Member, exited_on: date, by: By, at: datetime, decided_by: str = "") -> Membership:
     """Ends a membership with a last day, which still counts (exit.1); a leader's term ends the same day.
 
     Members declare their own exit, for today or later; `by` as text is a decision or an import, which may name
-    a past day. Raises NotYourExit, ExitInPast, ExitTooFar, NotMember, ExitBeforeJoining.
+    a past day; `decided_by` is the decision's reference. Raises NotYourExit, ExitInPast, ExitTooFar,
+    NotMember, ExitBeforeJoining.
     """
     if not isinstance(by, str):
         _own_word(member, exited_on, by, at)
@@ -124,7 +125,8 @@ def declare_exit(*, member: Member, exited_on: date, by: By, at: datetime) -> Me
             actor=actor(by),
             verb="member.exit",
             subject=f"member/{member.handle}",
-            data={"exited_on": exited_on.isoformat(), "period": period.pk},
+            data={"exited_on": exited_on.isoformat(), "period": period.pk}
+            | ({"decided_by": decided_by} if decided_by else {}),
             at=at,
         )
     return period

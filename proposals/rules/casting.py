@@ -10,7 +10,9 @@ from proposals.rules.states import Times
 
 LONGEST = 4000
 Choice = Ballot.Choice
-CHOICES = frozenset(Choice.values)
+# Under the unanimous rule a no is an objection that can be answered; elsewhere it is a vote.
+CONSENT = frozenset((Choice.FOR, Choice.OBJECT, Choice.WITHDRAWN))
+VOTES = frozenset((Choice.FOR, Choice.AGAINST, Choice.ABSTAIN))
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,7 @@ class Standing:
 
     `seat` is None without a seat; `choice` and `seq` are those of the seat's latest ballot ("" and 0 without);
     `number` and `link` are the head of the proposal's chain; `others_in_favour`: every other seat is in favour.
+    `unanimous`: the round's rule is, so that its members object; otherwise they vote against or abstain.
     """
 
     round: int
@@ -33,6 +36,7 @@ class Standing:
     number: int
     link: str
     others_in_favour: bool
+    unanimous: bool = True
 
 
 def words(text: str) -> str:
@@ -53,12 +57,17 @@ def refusal(standing: Standing, *, at: datetime, left: bool = False) -> Refusal 
 
 def refusal_of(standing: Standing, *, choice: str, reason: str, missing: str) -> Refusal | None:
     """Why this ballot cannot be cast by somebody who may cast one, or None."""
-    if choice not in CHOICES:
-        return refusals.ChoiceMissing()
+    if choice not in (CONSENT if standing.unanimous else VOTES):
+        return refusals.ChoiceMissing() if standing.unanimous else refusals.VoteMissing()
+    if standing.times.final and standing.seq:
+        return refusals.BallotFinal()
     if choice == Choice.WITHDRAWN:
         return None if standing.choice == Choice.OBJECT else refusals.NothingToWithdraw()
-    if choice == Choice.FOR:
-        return refusals.SameBallot() if standing.choice == Choice.FOR else None
+    if choice != Choice.OBJECT:
+        if len(reason) > LONGEST:
+            return refusals.TextTooLong(field="reason")
+        # The same vote again may say another reason, or say one at last.
+        return refusals.SameBallot() if standing.choice == choice and not reason else None
     if not reason:
         return refusals.ReasonMissing()
     if not missing:
@@ -70,5 +79,7 @@ def refusal_of(standing: Standing, *, choice: str, reason: str, missing: str) ->
 
 
 def completes(standing: Standing, *, choice: str, at: datetime) -> bool:
-    """Whether this ballot makes the round unanimous at a time when it may end."""
-    return choice == Choice.FOR and standing.others_in_favour and at >= standing.times.earliest_end_at
+    """Whether this ballot may end the round, at a time when it may end: it makes it unanimous, or it is final."""
+    if at < standing.times.earliest_end_at:
+        return False
+    return standing.times.final if not standing.unanimous else choice == Choice.FOR and standing.others_in_favour

@@ -48,6 +48,7 @@ def round_digest(
             "opened_at": utc_text(times.opened_at),
             "earliest_end_at": utc_text(times.earliest_end_at),
             "deadline_at": utc_text(times.deadline_at),
+            "final_ballots": times.final,
         },
     )
 

@@ -28,11 +28,15 @@ Result = Outcome.Result
 
 @dataclass(frozen=True)
 class Times:
-    """When a round opens, may end early, and ends: [opened_at, deadline_at)."""
+    """When a round opens, may end early, and ends: [opened_at, deadline_at).
+
+    `final`: its ballots cannot be changed, so it ends early once nobody left can change the outcome.
+    """
 
     opened_at: datetime
     earliest_end_at: datetime
     deadline_at: datetime
+    final: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,15 +55,23 @@ class Facts:
 def result(times: Times, tally: Tally, *, at: datetime, gone: bool = False) -> Outcome.Result | None:
     """How a round ends if it is looked at now; None while it goes on. `gone`: what it decides on was withdrawn.
 
-    Unanimity ends a round early, not before its earliest end. At the deadline every round ends; silence never passes.
+    Not before its earliest end a round ends early: unanimous, or with final ballots that settle it. At the deadline
+    every round ends; silence never passes.
     """
     if gone:
         return Result.CANCELED
-    if tally.passes and at >= (times.earliest_end_at if tally.rule.unanimous else times.deadline_at):
-        return Result.SUCCEEDED
-    if at < times.deadline_at:
+    if at < times.earliest_end_at or (at < times.deadline_at and not _early(times, tally)):
         return None
+    if tally.passes:
+        return Result.SUCCEEDED
+    if not tally.rule.unanimous:
+        return Result.REJECTED
     return Result.OBJECTED if tally.objections else Result.SILENCE
+
+
+def _early(times: Times, tally: Tally) -> bool:
+    """Whether nothing that may still be cast could end the round otherwise."""
+    return tally.passes if tally.rule.unanimous else times.final and tally.settled
 
 
 def state(facts: Facts, *, at: datetime, today: date) -> State:

@@ -1,7 +1,7 @@
 """Counting a round: its rule, its seats and their ballots give one tally, whatever the order they are read in."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from django.utils.translation import gettext as _
@@ -41,6 +41,23 @@ class Tally:
     def missing(self) -> int:
         """Seats without a vote."""
         return self.count.seats - self.count.cast
+
+    @property
+    def settled(self) -> bool:
+        """Whether the missing votes, whatever they will be, leave the result as it is.
+
+        What can still pass passes with all of them in favour. What passes with all of them in favour, against,
+        abstaining and silent passes with every mixture: each part of the rule is a line that the mixtures lie between.
+        """
+        count, left = self.count, self.missing
+        in_favour = self.rule.met(replace(count, in_favour=count.in_favour + left))
+        if not self.passes:
+            return not in_favour
+        return (
+            in_favour
+            and self.rule.met(replace(count, against=count.against + left))
+            and self.rule.met(replace(count, abstained=count.abstained + left))
+        )
 
     @property
     def figure(self) -> Fraction:

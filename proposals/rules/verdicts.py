@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from charter.rules.thresholds import Threshold
 from proposals.models import Outcome
 from proposals.rules.states import State
 from proposals.rules.tallies import Tally
@@ -68,6 +69,8 @@ def verdict(stand: Stand) -> Verdict:
         "yes": stand.tally.count.in_favour,
         "all": stand.seats,
     }
+    if stand.state in (State.ACTIVE, State.DEFEATED) and not stand.tally.rule.unanimous:
+        return _weighed(stand, figure)
     if stand.state == State.CANCELED:
         return Verdict(figure, _("The application was withdrawn or closed, so there is nothing to decide."), "block")
     if stand.state in (State.SUCCEEDED, State.QUEUED, State.EXECUTED):
@@ -77,6 +80,29 @@ def verdict(stand: Stand) -> Verdict:
     if stand.objecting:
         return Verdict(figure, _paused(stand.objecting), "block")
     return Verdict(figure, _running(stand), "")
+
+
+def _weighed(stand: Stand, figure: str) -> Verdict:
+    """Under a rule that counts: where it stands now, or how it ended."""
+    assert stand.tally is not None
+    if stand.state == State.DEFEATED:
+        return Verdict(figure, _("There were not enough votes, so nothing changes."), "block")
+    if stand.tally.passes:
+        return Verdict(figure, _("If the round ended now, it would pass."), "")
+    return Verdict(figure, _("If the round ended now, it would not pass."), "")
+
+
+def outlook(tally: Tally, *, final: bool, missing: Sequence[str]) -> str:
+    """Who can still change the outcome of a running round."""
+    if not final:
+        return _("Until the deadline every ballot can be changed, so everybody who votes can change the outcome.")
+    if tally.settled:
+        return _("Nobody left can change the outcome.")
+    return ngettext(
+        "Ballots are final. Who can still change the outcome: %(names)s.",
+        "Ballots are final. Who can still change the outcome: %(names)s.",
+        len(missing),
+    ) % {"names": listed(missing)}
 
 
 def _closed_doors(stand: Stand) -> Verdict:
@@ -126,11 +152,16 @@ def _defeat(stand: Stand) -> str:
     ) % {"names": listed(stand.missing), "number": len(stand.missing)}
 
 
-def ends(stand: Stand, *, name: str, earliest: str, deadline: str) -> list[Line]:
-    """The three ends of a running round; moments as text, `earliest` empty once the last vote ends the round."""
+def ends(stand: Stand, *, rule: Threshold, name: str, earliest: str, deadline: str) -> list[Line]:
+    """The ends that a running round may have; moments as text, `earliest` empty once the last vote ends the round."""
     if stand.state not in (State.ACTIVE, State.PENDING):
         return []
     words = {"all": stand.seats, "name": name, "earliest": earliest, "deadline": deadline}
+    if not rule.unanimous:
+        return [
+            Line("check", _("The rule is met at %(deadline)s:") % words, " ".join(stand.preview)),
+            Line("cross", _("It is not:"), _("nothing changes.")),
+        ]
     return [
         Line(
             "check",

@@ -35,6 +35,7 @@ FIELDS = (
     Field("communication", _("Working with others"), "req.4"),
     Field("hours", _("Hours offered a week")),
     Field("interviews", _("Interview"), "join.2.2"),
+    Field("text", _("Why it is proposed")),
 )
 BY_KEY = {field.key: field for field in FIELDS}
 
@@ -88,6 +89,7 @@ def texts_of(content: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, 
         "communication": content.get("communication", ""),
         "hours": writing.hours(hours) if hours else "",
         "interviews": "\n".join(_interview(item, names) for item in content.get("interviews", ())),
+        "text": content.get("text", ""),
     }
 
 

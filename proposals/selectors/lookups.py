@@ -1,11 +1,20 @@
 """Finding proposals and rounds by what their addresses say."""
 
 from proposals.models import Proposal, Round
+from proposals.refusals import UnknownRound
 
 
 def proposal_of(number: int) -> Proposal | None:
     """The proposal of a number."""
     return Proposal.objects.filter(number=number).first()
+
+
+def round_by_id(pk: int) -> Round:
+    """A round that a ballot was cast or tried in; UnknownRound."""
+    found = Round.objects.filter(pk=pk).first()
+    if found is None:
+        raise UnknownRound
+    return found
 
 
 def round_of(number: int, round_number: int) -> Round | None:

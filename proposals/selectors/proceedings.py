@@ -1,19 +1,26 @@
 """One proposal with everything its page shows, as far as the reader may see it; a fixed number of queries."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
+from typing import TypeVar
 
 from charter import registry
+from charter.registry import Difference, Step
 from charter.rules import thresholds
+from charter.rules.thresholds import Threshold
 from journal.models import Job
+from journal.refusals import Refusal
 from journal.selectors import job_of
 from members.selectors import people
 from proposals.models import Ballot, Execution, Outcome, Proposal, Reason, Round, Seat, Wording
+from proposals.rules import kinds
 from proposals.rules.states import Facts, State, state
 from proposals.rules.tallies import Cast, Tally, tally
 from proposals.selectors.replays import times_of
 from proposals.selectors.visibility import Reader, sees_ballots, sees_words
+
+Told = TypeVar("Told")
 
 
 @dataclass(frozen=True)
@@ -31,14 +38,14 @@ class Place:
 
     @property
     def vote(self) -> str:
-        """`for`, `object` or empty, as seats are drawn."""
+        """`for`, `object`, `against`, `abstain` or empty, as seats are drawn."""
         choice = self.latest.choice if self.latest else ""
-        return choice if choice in (Ballot.Choice.FOR, Ballot.Choice.OBJECT) else ""
+        return choice if choice != Ballot.Choice.WITHDRAWN else ""
 
 
 @dataclass(frozen=True)
 class Objection:
-    """An objection with its words; `stands` while it is its seat's ballot."""
+    """An objection or another ballot that said why, with its words; `stands` while it is its seat's ballot."""
 
     seat: Seat
     ballot: Ballot
@@ -62,6 +69,11 @@ class Sitting:
     seats: int
 
     @property
+    def rule(self) -> Threshold:
+        """What it is decided by."""
+        return thresholds.parse(self.held.rule)
+
+    @property
     def votes(self) -> list[str]:
         """What the small seats draw, in the group's order."""
         return [place.vote for place in self.places]
@@ -74,7 +86,7 @@ class Sitting:
     @property
     def standing(self) -> list[Objection]:
         """The objections that stand."""
-        return [objection for objection in self.objections if objection.stands]
+        return [item for item in self.objections if item.stands and item.ballot.choice == Ballot.Choice.OBJECT]
 
 
 @dataclass(frozen=True)
@@ -87,6 +99,7 @@ class Proceeding:
     reader: Reader
     words: bool
     preview: tuple[str, ...]
+    diff: tuple[Difference, ...]
     execution: Execution | None
     job: Job | None
     gone: frozenset[int]
@@ -123,23 +136,29 @@ def proceeding(*, number: int, reader: Reader, at: datetime, today: date, zone: 
         state=where,
         reader=reader,
         words=words,
-        preview=() if execution else _preview(proposal, sittings[-1].held, today, zone),
+        preview=() if execution else _told(registry.preview, proposal, sittings[-1].held, today, zone),
+        diff=() if execution else _told(registry.diff, proposal, sittings[-1].held, today, zone),
         execution=execution,
         job=job_of(kind="proposals.execute", key=str(number)) if where == State.SUCCEEDED else None,
         gone=_gone(sittings[-1], today) if running else frozenset(),
     )
 
 
-def _preview(proposal: Proposal, last: Round, today: date, zone: tzinfo) -> tuple[str, ...]:
-    """What would happen if it passed as soon as it can."""
+def _told(
+    tell: Callable[[Sequence[Step], date], list[Told]], proposal: Proposal, last: Round, today: date, zone: tzinfo
+) -> tuple[Told, ...]:
+    """What would happen if it passed as soon as it can; nothing once the act cannot be told any more."""
     steps = [registry.stored(act) for act in proposal.acts]
-    return tuple(registry.preview(steps, max(today, last.earliest_end_at.astimezone(zone).date())))
+    try:
+        return tuple(tell(steps, max(today, last.earliest_end_at.astimezone(zone).date())))
+    except Refusal:
+        return ()
 
 
 def _sittings(proposal: Proposal, reader: Reader, *, words: bool, at: datetime) -> tuple[tuple[Sitting, ...], Tally]:
-    rounds = list(Round.objects.filter(proposal=proposal).select_related("outcome", "wording", "opened_by"))
+    rounds = list(Round.objects.filter(proposal=proposal).select_related("proposal", "outcome", "wording", "opened_by"))
     seats = list(Seat.objects.filter(round__in=rounds).select_related("member").order_by("round", "position"))
-    rows = Ballot.objects.filter(proposal=proposal).order_by("number")
+    rows = Ballot.objects.filter(proposal=proposal).select_related("signature").order_by("number")
     ballots = list(rows.select_related("reason") if words else rows)
     counted = {held.pk: _count(held, seats, ballots) for held in rounds}
     sittings = tuple(_sitting(held, seats, ballots, counted[held.pk], reader, words=words, at=at) for held in rounds)
@@ -180,12 +199,12 @@ def _sitting(
         Objection(seat, ballot, getattr(ballot, "reason", None) if words else None, stands=ballot is cast[seat.pk][-1])
         for seat in own
         for ballot in cast[seat.pk]
-        if ballot.choice == Ballot.Choice.OBJECT and (visible or words)
+        if ballot.reason_digest and (visible or (words and ballot.choice == Ballot.Choice.OBJECT))
     ]
     return Sitting(
         held=held,
         outcome=outcome,
-        wording=getattr(held, "wording", None) if words else None,
+        wording=getattr(held, "wording", None) if words or held.proposal.kind in kinds.OPEN_WORDS else None,
         places=tuple(places),
         objections=tuple(sorted(objections, key=lambda objection: objection.ballot.number)),
         tally=counted if visible else None,

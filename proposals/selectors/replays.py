@@ -13,7 +13,7 @@ from proposals.selectors.counts import tallies_of
 
 def times_of(held: Round) -> Times:
     """The round's times as the rules take them."""
-    return Times(held.opened_at, held.earliest_end_at, held.deadline_at)
+    return Times(held.opened_at, held.earliest_end_at, held.deadline_at, held.final_ballots)
 
 
 def broken_proposals() -> Iterator[str]:
@@ -52,7 +52,9 @@ def _broken_chain(proposal: Proposal) -> Iterator[str]:
 def _named_as_put(proposal: Proposal, last: Round) -> bool:
     """Whether the title has the name that was put to the vote, or has been erased."""
     wording = getattr(last, "wording", None)
-    return not proposal.about or wording is None or not wording.salt or wording.content["name"] == proposal.about
+    if not proposal.about or wording is None or not wording.salt:
+        return True
+    return wording.content["name"] == proposal.about
 
 
 def _broken_round(proposal: Proposal, held: Round, seats: Sequence[Seat], *, place: int, link: str) -> Iterator[str]:

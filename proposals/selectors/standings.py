@@ -10,7 +10,7 @@ from proposals.refusals import MembersOnly, UnknownRound
 from proposals.rules.casting import Standing
 from proposals.rules.states import Times
 
-# A function of migration 0003: its plan is kept by the connection, and planning costs six times what reading does. The
+# A function of migration 0004: its plan is kept by the connection, and planning costs six times what reading does. The
 # statement begins after the one that waited for the lock, so rows and clock_timestamp() are those under the lock.
 STANDING = "SELECT * FROM proposals_standing(%s, %s, %s)"
 
@@ -27,14 +27,14 @@ def standing(*, round_id: int, voter: Member | User) -> tuple[datetime, Standing
         row = cursor.fetchone()
     if row is None:
         raise UnknownRound
-    now, round_number, opened_at, earliest_end_at, deadline_at, closed, handle, seat, staying, *rest = row
+    now, round_number, opened_at, earliest_end_at, deadline_at, final, unanimous, closed, handle, seat, *rest = row
     if handle is None:
         raise MembersOnly
-    seq, choice, number, link, others_in_favour = rest
+    staying, seq, choice, number, link, others_in_favour = rest
     return now, Standing(
         round=round_id,
         round_number=round_number,
-        times=Times(opened_at, earliest_end_at, deadline_at),
+        times=Times(opened_at, earliest_end_at, deadline_at, final),
         closed=closed,
         seat=seat,
         handle=handle,
@@ -44,4 +44,5 @@ def standing(*, round_id: int, voter: Member | User) -> tuple[datetime, Standing
         number=number,
         link=link,
         others_in_favour=others_in_favour,
+        unanimous=unanimous,
     )

@@ -59,7 +59,7 @@ def for_member(member: Member, at: datetime) -> list[Waiting]:
     found = [_of(Kind.VOTE, row) for row in rows if row.waits]
     if reader.leading:
         found += [_of(Kind.OBJECTED, row) for row in rows if row.state == State.ACTIVE and row.paused]
-        found += [_of(Kind.NEXT_ROUND, row) for row in rows if row.state == State.DEFEATED]
+        found += [_of(Kind.NEXT_ROUND, row) for row in rows if row.state == State.DEFEATED and row.proposal.application]
         found += _ready(timeline.terms_on(today), today)
     return sorted(found, key=lambda item: (item.closes_at is None, item.closes_at or at))
 

@@ -3,15 +3,12 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Max
 
 from charter import registry
-from journal.services import entries
 from members.models import Application, Member
-from members.selectors import people
 from proposals.models import Proposal
 from proposals.refusals import AlreadyProposed, LeaderOnly
-from proposals.services import locks, rounds
+from proposals.services import locks, proposing, rounds
 
 ADMIT = "members.admit"
 
@@ -30,22 +27,8 @@ def open_admission(*, application: Application, by: Member, at: datetime) -> Pro
             raise AlreadyProposed
         locks.hold_numbering()
         steps = [registry.Step(ADMIT, {"application": held.pk})]
-        proposal = Proposal.objects.create(
-            number=(Proposal.objects.aggregate(last=Max("number"))["last"] or 0) + 1,
-            kind=Proposal.Kind.ADMISSION,
-            about=held.name,
-            application=held,
-            proposed_by=by,
-            proposed_at=at,
-            acts=[step.plain() for step in steps],
-            acts_digest=registry.fingerprint(steps),
-        )
-        entries.append(
-            actor=people.actor(by),
-            verb="proposal.open",
-            subject=f"proposal/{proposal.number}",
-            data={"kind": proposal.kind, "acts": proposal.acts_digest, "application": held.pk},
-            at=at,
+        proposal = proposing.write(
+            kind=Proposal.Kind.ADMISSION, about=held.name, application=held, steps=steps, by=by, at=at
         )
         rounds.open_round(proposal=proposal, changes="", by=by, at=at)
     return proposal

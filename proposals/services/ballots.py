@@ -19,13 +19,16 @@ from proposals.selectors.words import application_words, moved
 from proposals.services import locks, rounds, rows
 
 Choice = Ballot.Choice
+REASONED = (Choice.OBJECT, Choice.AGAINST, Choice.ABSTAIN)
 
 
 @transaction.atomic
 def cast(
     *, round_id: int, by: Member | User, choice: str, reason: str = "", missing: str = "", clock: Clock = database_clock
 ) -> Ballot:
-    """Casts or changes a ballot; `reason` and `missing` (what information is missing) belong to objections only.
+    """Casts or changes a ballot; `reason` and `missing` (what information is missing) are what an objection needs.
+
+    A vote against and an abstention may say their reason.
 
     `by` is a member, or the user who is one. A ballot that makes the round unanimous when it may end closes it.
     Refusals: docs/proposals.md.
@@ -36,7 +39,8 @@ def cast(
     proposal_id, proposal_number = held
     now, standing = standings.standing(round_id=round_id, voter=by)
     at = now if clock is database_clock else clock()
-    reason, missing = (casting.words(reason), casting.words(missing)) if choice == Choice.OBJECT else ("", "")
+    reason = casting.words(reason) if choice in REASONED else ""
+    missing = casting.words(missing) if choice == Choice.OBJECT else ""
     _check(standing, at=at, choice=choice, reason=reason, missing=missing)
     ballot, words = _ballot(standing, proposal_id, choice=choice, reason=reason, missing=missing, at=at)
     subject = f"proposal/{proposal_number}/round/{standing.round_number}"
@@ -62,6 +66,8 @@ def _check(standing: Standing, *, at: datetime, choice: str, reason: str, missin
     )
     if refused is not None:
         raise refused
+    if standing.choice == choice and reason and choice != Choice.OBJECT and _same_words(standing, reason, missing):
+        raise SameBallot
     if standing.choice == Choice.OBJECT:
         _check_objection(standing, choice=choice, reason=reason, missing=missing)
 
@@ -77,6 +83,8 @@ def _check_objection(standing: Standing, *, choice: str, reason: str, missing: s
         return
     # The applicant may have answered meanwhile; the lock on the application orders this ballot and that edit.
     held = Round.objects.select_related("proposal", "wording").get(pk=standing.round)
+    if held.proposal.application_id is None:
+        return
     application = locks.hold_application(held.proposal.application_id)
     if moved(held.wording.content, application_words(application)):
         raise WordsMoved

@@ -71,7 +71,7 @@ def _execute(proposal: Proposal, by: By, clock: Clock) -> Execution:
 def _check_words(proposal: Proposal, passed: Outcome) -> None:
     """ActsAltered unless the application still says what was voted on: the act names it, the ballots were about it."""
     wording = Wording.objects.filter(round=passed.round_id).first()
-    if wording is None or not wording.salt:
+    if proposal.application_id is None or wording is None or not wording.salt:
         return
     if moved(wording.content, application_words(locks.hold_application(proposal.application_id))):
         raise ActsAltered

@@ -8,6 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.services import mail
+from charter.rules import thresholds
 from journal import writing
 from members.models import Member
 from proposals.models import Proposal, Round
@@ -29,14 +30,18 @@ def round_opened(*, proposal: Proposal, held: Round, electors: Iterable[Member],
                 "deadline": writing.moment(held.deadline_at.astimezone(zone), now=at, shape="year"),
                 "url": settings.BASE_URL + PAGE % proposal.number,
             }
+            everybody = _(
+                "%(title)s\n\nRound %(round)s is open until %(deadline)s. Every member must vote, and every "
+                "vote must be in favour: a missing vote never counts as yes.\n\n%(url)s\n"
+            )
+            counted = _(
+                "%(title)s\n\nRound %(round)s is open until %(deadline)s. You can vote in favour, against, or "
+                "abstain: a missing vote never counts as yes.\n\n%(url)s\n"
+            )
             mail.put(
                 to=address,
                 subject=_("Your vote: %(title)s, round %(round)s") % words,
-                text=_(
-                    "%(title)s\n\nRound %(round)s is open until %(deadline)s. Every member must vote, and every "
-                    "vote must be in favour: a missing vote never counts as yes.\n\n%(url)s\n"
-                )
-                % words,
+                text=(everybody if thresholds.parse(held.rule).unanimous else counted) % words,
                 sender=settings.DEFAULT_FROM_EMAIL,
                 key=f"proposal/{proposal.number}/round/{held.number}/opened/{member.handle}",
                 at=at,

@@ -3,11 +3,11 @@
 import logging
 import secrets
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 import charter.selectors
 from charter import registry
@@ -21,10 +21,11 @@ from proposals.refusals import ChangesMissing, NoElectors, TextTooLong
 from proposals.rules import receipts, states
 from proposals.rules import rounds as rules
 from proposals.rules.casting import LONGEST, words
-from proposals.rules.states import Result, Times
+from proposals.rules.states import Result
 from proposals.rules.tallies import Tally
 from proposals.selectors.counts import tallies_of, tally_of
 from proposals.selectors.links import head
+from proposals.selectors.replays import times_of
 from proposals.selectors.words import application_words
 from proposals.services import locks, notices
 
@@ -33,26 +34,38 @@ SYSTEM = "system:worker"
 logger = logging.getLogger(__name__)
 
 
-def open_round(*, proposal: Proposal, changes: str, by: Member, at: datetime) -> Round:
+def open_round(
+    *,
+    proposal: Proposal,
+    changes: str,
+    by: Member,
+    at: datetime,
+    content: dict[str, Any] | None = None,
+    final_ballots: bool = False,
+) -> Round:
     """Opens the next round inside the caller's transaction and lock: electorate, rule, edition, words, all frozen now.
 
-    Raises what the acts' own checks refuse, NoElectors, NoVotingTime.
+    `content` is what is put to the vote; an admission's are the words of its application. `final_ballots` has no effect
+    under the unanimous rule. Raises what the acts' own checks refuse, NoElectors, NoVotingTime.
     """
     timeline = charter.selectors.timeline()
     day = timeline.day_of(at)
     terms = timeline.terms_on(day)
-    # The application stands still from here on: its author's edits take the same row and then ask for votes.
-    application = locks.hold_application(proposal.application_id)
+    if proposal.application_id is not None:
+        # The application stands still from here on: its author's edits take the same row and then ask for votes.
+        application = locks.hold_application(proposal.application_id)
+        content = application_words(application)
+        # The applicant may go by another name since the last round: the title names who is voted on.
+        proposal.about = application.name
+        proposal.save(update_fields=["about"])
     steps = [registry.stored(data) for data in proposal.acts]
     registry.check(steps, day)
-    electors = list(people.active_on(day).select_related("user"))
+    electors = list(electors_of(proposal.concerns_id, day).select_related("user"))
     if not electors:
         raise NoElectors
-    content = application_words(application)
-    # The applicant may go by another name since the last round: the title names who is voted on.
-    proposal.about = application.name
-    proposal.save(update_fields=["about"])
-    held = _write(proposal, electors, content, changes=changes, terms=terms, by=by, at=at)
+    held = _write(
+        proposal, electors, content or {}, changes=changes, terms=terms, final_ballots=final_ballots, by=by, at=at
+    )
     entries.append(
         actor=people.actor(by),
         verb="round.open",
@@ -73,12 +86,14 @@ def _write(
     *,
     changes: str,
     terms: Terms,
+    final_ballots: bool,
     by: Member,
     at: datetime,
 ) -> Round:
-    times, previous = rules.times(terms, at), head(proposal)
+    threshold = terms.threshold(registry.get(proposal.acts[0]["act"]).threshold)
+    times, previous = rules.times(terms, at, final=final_ballots and not threshold.unanimous), head(proposal)
     number = Round.objects.filter(proposal=proposal).count() + 1
-    rule = terms.threshold(registry.get(proposal.acts[0]["act"]).threshold).written()
+    rule = threshold.written()
     handles, salt = [member.handle for member in electors], secrets.token_hex(NONCE_DIGITS // 2)
     electorate = receipts.electorate_digest(proposal=proposal.number, round_number=number, handles=handles)
     wording = receipts.wording_digest(salt=salt, content=content, changes=changes)
@@ -105,6 +120,7 @@ def _write(
         opened_at=times.opened_at,
         earliest_end_at=times.earliest_end_at,
         deadline_at=times.deadline_at,
+        final_ballots=times.final,
     )
     Wording.objects.create(round=held, salt=salt, content=content, changes=changes)
     Seat.objects.bulk_create(
@@ -114,10 +130,10 @@ def _write(
 
 
 def open_next(*, proposal: Proposal, changes: str, by: Member, clock: Clock = database_clock) -> Round:
-    """The leader opens the next round; a running one that somebody objected to ends with that.
+    """Opens the next round, for who may put the proposal forward; a running one that somebody objected to ends so.
 
-    `changes` says what is new since the last round. Raises LeaderOnly, ChangesMissing, RoundRunning, AlreadyPassed,
-    ApplicationGone and what the acts' own checks refuse.
+    `changes` says what is new since the last round. Raises LeaderOnly, MembersOnly, ChangesMissing, RoundRunning,
+    AlreadyPassed, ApplicationGone and what the acts' own checks refuse.
     """
     changes = words(changes)
     with transaction.atomic():
@@ -130,7 +146,8 @@ def open_next(*, proposal: Proposal, changes: str, by: Member, clock: Clock = da
         tally = tally_of(last)
         refused = rules.refusal(
             rules.Opening(
-                leader=leads(by, at),
+                may_propose=registry.get(proposal.acts[0]["act"]).may_propose,
+                roles=roles_of(by, at),
                 gone=is_gone(proposal),
                 result=ended.result if ended else "",
                 objections=tally.objections,
@@ -144,7 +161,29 @@ def open_next(*, proposal: Proposal, changes: str, by: Member, clock: Clock = da
             raise TextTooLong(field="changes")
         if ended is None:
             _end(last, proposal, tally, Result.OBJECTED, by=people.actor(by), at=at)
-        return open_round(proposal=proposal, changes=changes, by=by, at=at)
+        return open_round(
+            proposal=proposal,
+            changes=changes,
+            by=by,
+            at=at,
+            # What was erased meanwhile stays erased.
+            content=Wording.objects.get(round=last).content,
+            final_ballots=last.final_ballots,
+        )
+
+
+def electors_of(concerns: int | None, day: date) -> QuerySet[Member]:
+    """Who has a seat in a round that opens on a day: every member, but not the one whose removal it is about."""
+    return people.active_on(day).exclude(pk=concerns or 0)
+
+
+def roles_of(member: Member, at: datetime) -> frozenset[str]:
+    """What a member is at a moment, whether or not they have an account."""
+    day = charter.selectors.today(at)
+    if member.user is not None:
+        return people.roles_on(member.user, day)
+    held = {"member": people.is_active(member, day), "leader": leads(member, at)}
+    return frozenset(role for role, holds in held.items() if holds)
 
 
 def leads(member: Member, at: datetime) -> bool:
@@ -160,7 +199,7 @@ def is_gone(proposal: Proposal) -> bool:
 
 
 def close_due(*, clock: Clock = database_clock) -> list[Outcome]:
-    """Closes every round that has to end: at its deadline, unanimous after its earliest end, or without its object.
+    """Closes every round that has to end: at its deadline, settled after its earliest end, or without its object.
 
     Each in a transaction of its own, under its proposal's lock, with the clock asked after it.
     """
@@ -194,7 +233,7 @@ def _due(at: datetime) -> list[int]:
 def _result(held: Round, tally: Tally, at: datetime) -> Result | None:
     application = held.proposal.application
     gone = application is not None and (application.withdrawn_at or application.closed_at) is not None
-    return states.result(Times(held.opened_at, held.earliest_end_at, held.deadline_at), tally, at=at, gone=gone)
+    return states.result(times_of(held), tally, at=at, gone=gone)
 
 
 def close_held(*, proposal_id: int, at: datetime) -> Outcome | None:

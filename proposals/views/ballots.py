@@ -7,10 +7,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from accounts.requests import user_of
+from charter.rules import thresholds
 from journal.refusals import Refusal
 from proposals.forms import BallotForm
 from proposals.models import Ballot
 from proposals.refusals import UnknownRound
+from proposals.selectors.lookups import round_by_id
 from proposals.services import ballots
 from proposals.views import detail
 
@@ -47,13 +49,23 @@ def refused(request: HttpRequest, number: int, refusal: Refusal) -> HttpResponse
     if refusal.field:
         form.refuse(refusal)
     if refusal.field and request.htmx:  # type: ignore[attr-defined]
-        box = {"open": True, "round": request.POST.get("round", ""), "number": number, "form": form}
+        held = round_by_id(_round(request.POST.get("round", "")))
+        box = {
+            "open": True,
+            "round": held.pk,
+            "number": number,
+            "form": form,
+            "consent": thresholds.parse(held.rule).unanimous,
+            "final": held.final_ballots,
+        }
         return render(request, "proposals/_ballot_form.html", {"box": box}, status=refusal.status)
     return detail.answer(request, number, ballot=form, refusal=refusal)
 
 
 def _voted(request: HttpRequest, number: int, ballot: Ballot) -> HttpResponse:
     """The box with the receipt; the verdict and the table hear of it and fetch themselves again."""
+    held = round_by_id(_round(request.POST["round"]))
+    rule = thresholds.parse(held.rule)
     box = {
         "open": True,
         "round": request.POST["round"],
@@ -62,6 +74,9 @@ def _voted(request: HttpRequest, number: int, ballot: Ballot) -> HttpResponse:
         "vote": ballot.choice if ballot.choice != Ballot.Choice.WITHDRAWN else "",
         "form": BallotForm(),
         "focus": True,
+        "consent": rule.unanimous,
+        "final": held.final_ballots,
+        "text": ballot.get_choice_display(),
     }
     response = render(request, "proposals/_ballot_form.html", {"box": box})
     response["HX-Trigger"] = "ballot-cast"

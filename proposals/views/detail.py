@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from charter import registry
 from journal.refusals import Refusal
 from proposals.forms import BallotForm, NextRoundForm
 from proposals.models import Ballot
@@ -89,7 +90,7 @@ def box(found: Proceeding, *, form: BallotForm | None = None, refusal: Refusal |
     """The reader's ballot, or None for somebody who has no seat and typed nothing."""
     own = found.own
     running = found.state in (State.ACTIVE, State.PENDING)
-    typed = form if refusal and form and (form.text("reason") or form.text("missing")) else None
+    typed = form if refusal and form and (form.typed("reason") or form.typed("missing")) else None
     if own is None or not (running and found.reader.inside):
         # Too late, or not a seat: what was typed is still there to copy.
         return {"open": False, "form": typed} if typed else None
@@ -100,7 +101,9 @@ def box(found: Proceeding, *, form: BallotForm | None = None, refusal: Refusal |
         "cast": own.latest,
         "vote": own.vote,
         "form": form or BallotForm(),
-        "name": found.proposal.about,
+        "consent": found.last.rule.unanimous,
+        "final": found.last.held.final_ballots,
+        "text": own.latest.get_choice_display() if own.latest else "",
     }
 
 
@@ -111,15 +114,27 @@ def next_box(found: Proceeding, *, form: NextRoundForm | None = None) -> dict[st
     tally = found.last.tally
     refused = rounds.refusal(
         rounds.Opening(
-            leader=found.reader.leading,
+            may_propose=_act(found).may_propose,
+            roles=_roles(found),
             gone=found.state == State.CANCELED,
             result=found.last.outcome.result if found.last.outcome else _ended(found),
             objections=tally.objections if tally else 0,
         )
     )
-    if refused is not None and (found.state not in (State.ACTIVE, State.DEFEATED) or not found.reader.leading):
+    may = _act(found).may_propose in _roles(found)
+    if refused is not None and (found.state not in (State.ACTIVE, State.DEFEATED) or not may):
+        return None
+    if refused is not None and not found.last.rule.unanimous:
         return None
     return {"number": found.proposal.number, "form": form or NextRoundForm(), "refused": refused}
+
+
+def _act(found: Proceeding) -> registry.Act[Any]:
+    return registry.get(found.proposal.acts[0]["act"])
+
+
+def _roles(found: Proceeding) -> frozenset[str]:
+    return frozenset(role for role, held in (("member", found.reader.inside), ("leader", found.reader.leading)) if held)
 
 
 def _ended(found: Proceeding) -> str:

@@ -44,7 +44,13 @@ class Receipt:
 
 def vote_text(place: Place) -> str:
     """A seat's vote in two words."""
-    return {Choice.FOR: _("In favour"), Choice.OBJECT: _("Objects")}.get(place.vote, _("Not voted"))  # type: ignore[call-overload, no-any-return]
+    said = {
+        Choice.FOR.value: _("In favour"),
+        Choice.OBJECT.value: _("Objects"),
+        Choice.AGAINST.value: _("Against"),
+        Choice.ABSTAIN.value: _("Abstains"),
+    }
+    return said.get(place.vote, _("Not voted"))
 
 
 def seats(sitting: Sitting) -> list[SeatBox]:
@@ -72,7 +78,9 @@ def _done(found: Proceeding, zone: tzinfo) -> Sequence[str]:
     if found.execution is None:
         return ()
     day = writing.day(found.execution.executed_at.astimezone(zone).date(), shape="day_year")
-    return [_("%(name)s is a member since %(day)s.") % {"name": found.proposal.about, "day": day}]
+    if found.proposal.application_id is not None:
+        return [_("%(name)s is a member since %(day)s.") % {"name": found.proposal.about, "day": day}]
+    return [_("It was carried out on %(day)s.") % {"day": day}]
 
 
 def _name(place: Place) -> str:
@@ -90,13 +98,30 @@ def verdict(found: Proceeding, visit: Visit) -> dict[str, Any]:
         "box": verdicts.verdict(standing),
         "ends": verdicts.ends(
             standing,
+            rule=found.last.rule,
             name=found.proposal.about,
             earliest=earliest if visit.at < held.earliest_end_at else "",
             deadline=deadline,
         ),
         "seats": seats(found.last) if found.last.tally is not None else [],
-        "sentence": found.last.tally.sentence() if found.last.tally is not None and found.last.outcome else "",
+        "sentence": _sentence(found),
+        "outlook": outlook(found),
     }
+
+
+def _sentence(found: Proceeding) -> str:
+    """The arithmetic: of an ended round, and of a running one whose rule weighs votes."""
+    last = found.last
+    return last.tally.sentence() if last.tally is not None and (last.outcome or not last.rule.unanimous) else ""
+
+
+def outlook(found: Proceeding) -> str:
+    """Who can still change the outcome; nothing once it is decided, nor under the unanimous rule: there everybody can."""
+    last = found.last
+    if found.state != State.ACTIVE or last.tally is None or last.rule.unanimous:
+        return ""
+    names = [_name(place) for place in last.missing if place.seat.member_id not in found.gone]
+    return verdicts.outlook(last.tally, final=last.held.final_ballots, missing=names)
 
 
 def receipt(sitting: Sitting, place: Place, ballot: Ballot) -> Receipt:
@@ -149,7 +174,8 @@ def timeline(found: Proceeding, visit: Visit) -> list[dict[str, Any]]:
     if application is not None and application.submitted_at is not None:
         items.append({"state": "ok", "text": _("Application sent"), "on": application.submitted_at})
     items += _interviews(found)
-    items.append({"state": "ok", "text": _("The leader starts the proposal"), "on": proposal.proposed_at})
+    started = _("The leader starts the proposal") if application is not None else _("The proposal starts")
+    items.append({"state": "ok", "text": started, "on": proposal.proposed_at})
     for sitting in found.sittings:
         items += _round_items(sitting)
     if found.state in (State.ACTIVE, State.PENDING):
@@ -161,7 +187,10 @@ def timeline(found: Proceeding, visit: Visit) -> list[dict[str, Any]]:
                 "at": last.held.deadline_at,
             }
         )
-        items.append({"state": "next", "text": _("If everybody is in favour: it is carried out at once")})
+        if last.rule.unanimous:
+            items.append({"state": "next", "text": _("If everybody is in favour: it is carried out at once")})
+        else:
+            items.append({"state": "next", "text": _("If the rule is met: it is carried out at once")})
     elif found.execution is not None:
         items.append({"state": "now", "text": _("Carried out"), "at": found.execution.executed_at})
     else:
@@ -190,6 +219,8 @@ def _round_items(sitting: Sitting) -> list[dict[str, Any]]:
         {"state": "ok", "text": _("Round %(number)s opens") % number, "at": sitting.held.opened_at}
     ]
     for objection in sitting.objections:
+        if objection.ballot.choice != Choice.OBJECT:
+            continue
         text = _("%(name)s objects") % {"name": objection.seat.member.name}
         items.append({"state": "block", "text": text, "at": objection.ballot.cast_at})
     if sitting.outcome is not None:
@@ -213,7 +244,7 @@ def _now_text(found: Proceeding) -> str:
         return _("Now: the members vote")
     missing = found.last.tally.missing
     if not missing:
-        return _("Now: everybody is in favour")
+        return _("Now: everybody is in favour") if found.last.rule.unanimous else _("Now: everybody has voted")
     return ngettext("Now: one vote is missing", "Now: %(number)d votes are missing", missing) % {"number": missing}
 
 
@@ -225,7 +256,7 @@ def facts(found: Proceeding) -> Sequence[wordings.Line]:
 
 def cost(found: Proceeding, terms: Terms) -> str:
     """What a member costs a month, for who decides; nothing for others and for what is decided."""
-    if not found.words or found.execution is not None:
+    if found.proposal.application_id is None or not found.words or found.execution is not None:
         return ""
     return _("%(amount)s a month, %(share)s of it in LXP") % {
         "amount": writing.amount(terms.stipend_member_micro),

@@ -37,7 +37,7 @@ def open_next(request: HttpRequest, number: int) -> HttpResponse:
         raise Http404
     form = NextRoundForm(request.POST)
     try:
-        services.open_next(proposal=proposal, changes=form.text("changes"), by=member_of(request))
+        services.open_next(proposal=proposal, changes=form.typed("changes"), by=member_of(request))
     except Refusal as refusal:
         if refusal.field:
             form.refuse(refusal)

@@ -103,7 +103,7 @@ def test_a_cast_answers_with_the_receipt(group: list[Member], held: Round) -> No
         ({"round": 1, "choice": "withdrawn"}, 409, "nothing-to-withdraw", None),
         ({"round": 9, "choice": "for"}, 404, "unknown-round", None),
         ({"choice": "for"}, 422, "invalid", "round"),
-        ({"round": 1, "choice": "abstain"}, 422, "invalid", "choice"),
+        ({"round": 1, "choice": "abstain"}, 422, "choice-missing", "choice"),
         ({"round": 1, "choice": "object", "reason": "\ud83d", "missing": "x"}, 422, "invalid", "reason"),
         ({"round": 1, "choice": "object", "reason": "\x00", "missing": "x"}, 422, "invalid", "reason"),
         ({"round": 10**40, "choice": "for"}, 404, "unknown-round", None),

@@ -49,6 +49,7 @@ def test_a_round_binds_everything_it_is_decided_by() -> None:
     written = "2026-11-13T12:00:00.000000Z"
     assert found == sha(
         "round",
-        f'{{"acts":"a","deadline_at":"{written}","earliest_end_at":"{written}","edition":1,"electorate":"e","number":1,'
+        f'{{"acts":"a","deadline_at":"{written}","earliest_end_at":"{written}","edition":1,"electorate":"e",'
+        '"final_ballots":false,"number":1,'
         f'"opened_at":"{written}","previous":"{ZEROS}","proposal":31,"rule":"unanimous","wording":"w"}}',
     )

@@ -38,13 +38,13 @@ def grant(
     day = charter.today(at)
     actor = authority.treasurer(by, day)
     quarter = str(quarters.parse(quarter))
-    _check(headcount, hours_per_head_centi, pow_micro, stipend_micro)
     facts = {
         "headcount": headcount,
         "hours_per_head_centi": hours_per_head_centi,
         "pow_micro": pow_micro,
         "stipend_micro": stipend_micro,
     }
+    check_sound(**facts)
     try:
         with transaction.atomic():
             budget = Budget.objects.create(quarter=quarter, granted_on=day, granted_by=actor, **facts)
@@ -80,7 +80,8 @@ def _fund(quarter: str, amount_micro: int, day: date, actor: str, at: datetime) 
         ledger.post(kind=Posting.Kind.GRANT, key=quarter, occurred_on=day, moves=[move], by=actor, at=at)
 
 
-def _check(headcount: int, hours_per_head_centi: int, pow_micro: int, stipend_micro: int) -> None:
+def check_sound(*, headcount: int, hours_per_head_centi: int, pow_micro: int, stipend_micro: int) -> None:
+    """UnsoundBudget with its field."""
     for field, value, most in (
         ("headcount", headcount, rules.HEADCOUNT_MOST),
         ("hours_per_head", hours_per_head_centi, rules.HOURS_CENTI_MOST),
