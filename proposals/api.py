@@ -6,7 +6,7 @@ from django.urls import path
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics, status
 from rest_framework.exceptions import NotFound
-from rest_framework.permissions import IsAuthenticatedOrReadOnly
+from rest_framework.permissions import IsAuthenticated, IsAuthenticatedOrReadOnly
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -16,12 +16,14 @@ from journal.clock import database_clock
 from members.models import Member
 from members.selectors import applications, people
 from proposals import serializers as shapes
-from proposals.models import Proposal, Round
-from proposals.refusals import MembersOnly, UnknownRound
+from proposals.models import Ballot, Proposal, Round
+from proposals.refusals import MembersOnly, UnknownBallot, UnknownRound
 from proposals.selectors import files, listings
 from proposals.selectors.lookups import proposal_of, round_of
 from proposals.selectors.proceedings import Proceeding, proceeding
-from proposals.services import admissions, ballots, execution, rounds
+from proposals.selectors.signatures import ballot_of as own_ballot
+from proposals.selectors.signatures import evidence_of, group, signature_value, typed_of
+from proposals.services import admissions, ballots, evidence, execution, rounds, signatures
 from proposals.views.readers import visit
 
 STATES = ("open", "decided")
@@ -163,10 +165,66 @@ class ReceiptsView(APIView):
         return Response(content)
 
 
+class SignatureView(APIView):
+    """What a wallet signs of one's ballot, and its signature."""
+
+    permission_classes = (IsAuthenticated,)
+
+    @extend_schema(responses=shapes.SignableSerializer)
+    def get(self, request: Request, number: int, ballot: int) -> Response:
+        """The typed data to sign, and the signature if there is one."""
+        return Response(_signable(_own(request, number, ballot)))
+
+    @extend_schema(request=shapes.SignSerializer, responses={201: shapes.SignableSerializer})
+    def post(self, request: Request, number: int, ballot: int) -> Response:
+        """Keeps what a proved wallet signed of the ballot that counts."""
+        typed = shapes.SignSerializer(data=request.data)
+        typed.is_valid(raise_exception=True)
+        signatures.sign(proposal=number, number=ballot, by=user_of(request), **typed.validated_data)
+        return Response(_signable(_own(request, number, ballot)), status=status.HTTP_201_CREATED)
+
+
+def _own(request: Request, number: int, ballot: int) -> Ballot:
+    found = own_ballot(number, ballot, user_of(request))
+    if found is None:
+        raise UnknownBallot
+    return found
+
+
+def _signable(ballot: Ballot) -> dict[str, Any]:
+    signed = getattr(ballot, "signature", None)
+    return {"typed": typed_of(ballot, signed.group if signed else group()), "signature": signature_value(signed)}
+
+
+class EvidenceView(APIView):
+    """Votes from Snapshot beside a proposal."""
+
+    permission_classes = (IsAuthenticatedOrReadOnly,)
+
+    @extend_schema(responses=shapes.EvidenceSerializer(many=True))
+    def get(self, request: Request, number: int) -> Response:
+        """All of them, at most 50: for members at any time, for everybody once the last round is closed."""
+        seen = visit(request)
+        found = evidence_of(_proposal(number), reader=seen.reader, at=seen.at)
+        if found is None:
+            raise NotFound
+        return Response(shapes.EvidenceSerializer(found, many=True).data)
+
+    @extend_schema(request=shapes.AddEvidenceSerializer, responses={201: shapes.EvidenceSerializer})
+    def post(self, request: Request, number: int) -> Response:
+        """A member adds a vote that they have from Snapshot."""
+        by, typed = _member(request), shapes.AddEvidenceSerializer(data=request.data)
+        typed.is_valid(raise_exception=True)
+        added = evidence.add(proposal=_proposal(number), by=by, **typed.validated_data)
+        return Response(shapes.EvidenceSerializer(added).data, status=status.HTTP_201_CREATED)
+
+
 urlpatterns = [
     path("proposals/", ProposalsView.as_view(), name="proposals"),
     path("proposals/<int:number>/", ProposalView.as_view(), name="proposal"),
     path("proposals/<int:number>/ballots/", BallotsView.as_view(), name="ballots"),
+    path("proposals/<int:number>/ballots/<int:ballot>/signature/", SignatureView.as_view(), name="signature"),
+    path("proposals/<int:number>/evidence/", EvidenceView.as_view(), name="evidence"),
     path("proposals/<int:number>/rounds/", RoundsView.as_view(), name="rounds"),
     path("proposals/<int:number>/rounds/<int:round_number>/receipts/", ReceiptsView.as_view(), name="receipts"),
     path("proposals/<int:number>/execution/", ExecutionView.as_view(), name="execution"),

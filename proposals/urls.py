@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from proposals.views import ballots, detail, drafting, listing, receipts, rounds
+from proposals.views import ballots, detail, drafting, evidence, listing, receipts, rounds, signatures
 
 app_name = "proposals"
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
     path("<int:number>/ballots/", detail.ballots, name="ballots"),
     path("<int:number>/ballot/", ballots.cast, name="cast"),
     path("<int:number>/rounds/", rounds.open_next, name="open_next"),
+    path("<int:number>/ballots/<int:ballot>/signature/", signatures.page, name="sign"),
+    path("<int:number>/evidence/", evidence.page, name="evidence"),
     path("<int:number>/execution/", rounds.execute, name="execute"),
     path("<int:number>/rounds/<int:round_number>/receipts.json", receipts.file, name="receipts"),
 ]

@@ -27,6 +27,11 @@ const acts = {
     const params = [hex(message), button.dataset.address];
     form.querySelector("[data-wallet-signature]").value = await wallet().request({ method: "personal_sign", params });
   },
+  typed: async (form, button) => {
+    const [address] = await wallet().request({ method: "eth_requestAccounts" });
+    const params = [address, document.getElementById(button.dataset.message).textContent];
+    form.querySelector("[data-wallet-signature]").value = await wallet().request({ method: "eth_signTypedData_v4", params });
+  },
 };
 
 document.addEventListener("click", async (event) => {

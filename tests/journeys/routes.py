@@ -32,7 +32,7 @@ from consulting.services import payers
 from expertgroup.demo.cast import LEADERS
 from members.forms import STEPS
 from members.models import Application, Member
-from proposals.models import Proposal
+from proposals.models import Ballot, Proposal
 from treasury.models import Claim, PayoutRun
 
 Arguments = dict[str, Any]
@@ -62,6 +62,12 @@ def following(month: str) -> str:
 def _proposals(**more: Any) -> list[Arguments]:
     """The newest, in its second round, and the one before, which passed."""
     return [{"number": row.number, **more} for row in Proposal.objects.order_by("-number")[:2]]
+
+
+def _own_ballots() -> list[Arguments]:
+    """The leader's newest ballot."""
+    rows = Ballot.objects.filter(seat__member__handle=LEADERS[-1]).select_related("proposal").order_by("-pk")[:1]
+    return [{"number": row.proposal.number, "ballot": row.number} for row in rows]
 
 
 def _applications() -> list[Arguments]:
@@ -216,6 +222,9 @@ EXAMPLES: dict[str, Callable[[], list[Arguments]]] = {
     "proposals:detail": _proposals,
     "proposals:verdict": _proposals,
     "proposals:ballots": _proposals,
+    "proposals:evidence": _proposals,
+    # Only who cast a ballot signs it.
+    "proposals:sign": _own_ballots,
     "proposals:receipts": lambda: _proposals(round_number=1),
     "claims:detail": _claims,
     "treasury:month": _months,
