@@ -51,7 +51,9 @@ def typed_of(ballot: Ballot, named: str) -> dict[str, Any]:
 
 def signature_value(signed: BallotSignature | None) -> dict[str, str] | None:
     """A signature as files and the API show it."""
-    return signed and {
+    if signed is None:
+        return None
+    return {
         "group": signed.group,
         "address": signed.address,
         "signature": signed.signature,

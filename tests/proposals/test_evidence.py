@@ -64,7 +64,7 @@ def test_a_message_that_snapshot_itself_published() -> None:
     assert typed_signer(typed, text) == "0xf1f09adc06aab740aa16004d62dbd89484d3be90"
 
 
-CHOICES = {"uint32": 2, "uint32[]": [3, 1], "string": '{"1":60,"2":40}'}
+CHOICES: dict[str, Any] = {"uint32": 2, "uint32[]": [3, 1], "string": '{"1":60,"2":40}'}
 
 
 @pytest.mark.parametrize("voter", ["string", "address"])

@@ -55,6 +55,9 @@ def test_a_ballot_is_signed_without_any_script(group: list[Member], held: Round)
     assert f'data-copy="{KEY.address}"' in page
     assert SIGN not in page
     assert "signed already" in text(browser, SIGN)
+    (ballot,) = browser.get("/proposals/1/rounds/1/receipts.json").json()["ballots"]
+    row = BallotSignature.objects.get()
+    assert (ballot["signature"]["signature"], ballot["signature"]["digest"]) == (row.signature, row.digest)
 
 
 def test_who_has_no_wallet_is_sent_to_prove_one(group: list[Member], held: Round) -> None:

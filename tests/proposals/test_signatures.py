@@ -44,7 +44,7 @@ def held(group: list[Member]) -> Round:
 
 def sign(by: Member, ballot: Ballot, key: Any = KEY, **more: Any) -> BallotSignature:
     assert by.user is not None
-    given = {"signature": signed(typed(ballot), key), "clock": at(LATER)} | more
+    given: dict[str, Any] = {"signature": signed(typed(ballot), key), "clock": at(LATER)} | more
     return signatures.sign(proposal=1, number=ballot.number, by=by.user, **given)
 
 
