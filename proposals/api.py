@@ -18,12 +18,13 @@ from members.selectors import applications, people
 from proposals import serializers as shapes
 from proposals.models import Ballot, Proposal, Round
 from proposals.refusals import MembersOnly, UnknownBallot, UnknownRound
-from proposals.selectors import files, listings
+from proposals.rules import casting, kinds
+from proposals.selectors import drafts, files, listings
 from proposals.selectors.lookups import proposal_of, round_of
 from proposals.selectors.proceedings import Proceeding, proceeding
 from proposals.selectors.signatures import ballot_of as own_ballot
 from proposals.selectors.signatures import evidence_of, group, signature_value, typed_of
-from proposals.services import admissions, ballots, evidence, execution, rounds, signatures
+from proposals.services import admissions, ballots, evidence, execution, proposing, rounds, signatures
 from proposals.views.readers import visit
 
 STATES = ("open", "decided")
@@ -80,12 +81,15 @@ class ProposalsView(generics.GenericAPIView[Proposal]):
         found = listings.rows_of(list(chosen or ()), reader=seen.reader, at=seen.at, today=seen.today)
         return self.get_paginated_response(shapes.ProposalRowSerializer(found, many=True).data)
 
-    @extend_schema(request=shapes.OpenAdmissionSerializer, responses={201: shapes.ProposalSerializer})
+    @extend_schema(request=shapes.OpenSerializer, responses={201: shapes.ProposalSerializer})
     def post(self, request: Request) -> Response:
-        """The leader opens the admission proposal of an application."""
-        typed = shapes.OpenAdmissionSerializer(data=request.data)
+        """Opens the admission proposal of an application, or one of another kind."""
+        typed = shapes.OpenSerializer(data=request.data)
         typed.is_valid(raise_exception=True)
-        application = applications.for_group().filter(pk=typed.validated_data["application"]).first()
+        words: dict[str, Any] = typed.validated_data
+        if "kind" in words:
+            return _answer(request, proposing.propose(**words, by=_member(request), at=database_clock()).number)
+        application = applications.for_group().filter(pk=words["application"]).first()
         if application is None:
             raise NotFound
         made = admissions.open_admission(application=application, by=_member(request), at=database_clock())
@@ -95,6 +99,27 @@ class ProposalsView(generics.GenericAPIView[Proposal]):
 def _answer(request: Request, number: int) -> Response:
     """The proposal as it stands now, after a change."""
     return Response(shapes.ProposalSerializer(_shown(request, number)).data, status=status.HTTP_201_CREATED)
+
+
+class DraftsView(APIView):
+    """Proposals before they open; nothing is kept."""
+
+    permission_classes = (IsAuthenticatedOrReadOnly,)
+
+    @extend_schema(request=shapes.OpenSerializer, responses=shapes.DraftSerializer)
+    def post(self, request: Request) -> Response:
+        """What it would do and change, and what is missing before it can open."""
+        typed = shapes.OpenSerializer(data=request.data)
+        typed.is_valid(raise_exception=True)
+        words, at = typed.validated_data, database_clock()
+        found = drafts.draft(
+            kind=kinds.kind_of(words.get("kind", "")),
+            params=words["params"],
+            text=casting.words(words["text"]),
+            roles=rounds.roles_of(_member(request), at),
+            at=at,
+        )
+        return Response(shapes.DraftSerializer(found).data)
 
 
 class ProposalView(APIView):
@@ -221,6 +246,7 @@ class EvidenceView(APIView):
 
 urlpatterns = [
     path("proposals/", ProposalsView.as_view(), name="proposals"),
+    path("proposals/drafts/", DraftsView.as_view(), name="drafts"),
     path("proposals/<int:number>/", ProposalView.as_view(), name="proposal"),
     path("proposals/<int:number>/ballots/", BallotsView.as_view(), name="ballots"),
     path("proposals/<int:number>/ballots/<int:ballot>/signature/", SignatureView.as_view(), name="signature"),

@@ -30,7 +30,7 @@ class JudgedForm(forms.Form):
 
     def typed(self, name: str) -> str:
         """What was typed in a field, without checking the others."""
-        return str(self.data.get(name, ""))
+        return str(self.data.get(name, "")).replace("\0", "")
 
     def refuse(self, refusal: Refusal) -> None:
         """Puts the rule's sentence beside its field."""

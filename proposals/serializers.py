@@ -1,13 +1,17 @@
 """The shapes of proposals in the API."""
 
+import json
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from proposals.models import Ballot, Evidence
+from proposals.rules.kinds import ACTS
 from proposals.rules.snapshots import vote
 from proposals.rules.states import State
+from proposals.selectors.drafts import Draft
 from proposals.selectors.listings import Row
 from proposals.selectors.proceedings import Place, Proceeding, Sitting
 
@@ -101,6 +105,7 @@ class RoundSerializer(serializers.Serializer[Any]):
     number = serializers.IntegerField(source="held.number")
     rule = serializers.CharField(source="held.rule")
     edition = serializers.IntegerField(source="held.edition")
+    final_ballots = serializers.BooleanField(source="held.final_ballots")
     opened_at = serializers.DateTimeField(source="held.opened_at")
     earliest_end_at = serializers.DateTimeField(source="held.earliest_end_at")
     deadline_at = serializers.DateTimeField(source="held.deadline_at")
@@ -136,6 +141,15 @@ class ExecutionSerializer(serializers.Serializer[Any]):
     executed_at = serializers.DateTimeField()
 
 
+class DifferenceSerializer(serializers.Serializer[Any]):
+    """One thing that an act changes, in words."""
+
+    label = serializers.CharField()  # type: ignore[assignment]
+    before = serializers.CharField()
+    after = serializers.CharField()
+    clause = serializers.CharField()
+
+
 class ProposalSerializer(serializers.Serializer[Any]):
     """A proposal with all its rounds, as far as the reader may see them."""
 
@@ -148,6 +162,7 @@ class ProposalSerializer(serializers.Serializer[Any]):
     acts = serializers.JSONField(source="proposal.acts")
     acts_digest = serializers.CharField(source="proposal.acts_digest")
     preview = serializers.ListField(child=serializers.CharField())
+    diff = DifferenceSerializer(many=True)
     rounds = serializers.SerializerMethodField()
     execution = ExecutionSerializer(allow_null=True)
 
@@ -156,14 +171,57 @@ class ProposalSerializer(serializers.Serializer[Any]):
         return list(RoundSerializer(found.sittings, many=True).data)
 
 
-class OpenAdmissionSerializer(serializers.Serializer[Any]):
-    """Which application is put to the vote."""
+class OpenSerializer(serializers.Serializer[Any]):
+    """What is put to the vote: an `application`, or a `kind` with the params of its act and the reasons."""
 
-    application = serializers.IntegerField(min_value=1)
+    application = serializers.IntegerField(min_value=1, required=False)
+    kind = serializers.ChoiceField(choices=[kind.value for kind in ACTS], required=False)
+    params = serializers.JSONField(default=dict)
+    text = serializers.CharField(allow_blank=True, default="")
+    final_ballots = serializers.BooleanField(default=False)
+
+    def validate_params(self, value: Any) -> dict[str, Any]:
+        """An object; what is in it the act reads."""
+        if not isinstance(value, dict):
+            raise serializers.ValidationError(_("Send an object with the fields of the act."))
+        written = json.dumps(value, ensure_ascii=False)
+        # As the database would refuse them: halves of characters, and the one that ends a text.
+        if "\\u0000" in written or any("\ud800" <= letter <= "\udfff" for letter in written):
+            raise serializers.ValidationError(_("The text holds a character that nothing can show."))
+        return value
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """One of the two."""
+        if ("application" in attrs) == ("kind" in attrs):
+            raise serializers.ValidationError({"kind": _("Name an application or a kind.")})
+        return attrs
+
+
+class RefusalSerializer(serializers.Serializer[Any]):
+    """Why it cannot open yet."""
+
+    code = serializers.CharField()
+    message = serializers.CharField()
+    clause = serializers.CharField(allow_null=True)
+
+
+class DraftSerializer(serializers.Serializer[Any]):
+    """What would open now, and what is missing."""
+
+    title = serializers.CharField(source="about")
+    rule = serializers.SerializerMethodField()
+    electors = serializers.IntegerField()
+    missing = RefusalSerializer(many=True)
+    preview = serializers.ListField(child=serializers.CharField())
+    diff = DifferenceSerializer(many=True)
+
+    def get_rule(self, draft: Draft) -> str:
+        """The threshold as it would be frozen."""
+        return draft.threshold.written()
 
 
 class CastSerializer(serializers.Serializer[Any]):
-    """A ballot. `reason` and `missing` belong to an objection and are ignored with another choice."""
+    """A ballot. `missing` belongs to an objection, `reason` to all that is not in favour."""
 
     round = serializers.IntegerField(min_value=1, help_text="The number of the round the ballot is meant for.")
     choice = serializers.ChoiceField(choices=Ballot.Choice.choices, allow_blank=True, default="")
@@ -200,6 +258,16 @@ class ReceiptsSerializer(serializers.Serializer[Any]):
     members = serializers.ListField(child=serializers.CharField())
     ballots = serializers.JSONField()
     outcome = serializers.JSONField(allow_null=True)
+
+
+class DossierSerializer(serializers.Serializer[Any]):
+    """A decision with its rounds and its place in the journal: docs/proof.md."""
+
+    format = serializers.CharField()
+    proposal = serializers.JSONField()
+    rounds = serializers.ListField(child=serializers.JSONField())
+    execution = serializers.JSONField(allow_null=True)
+    journal = serializers.JSONField()
 
 
 class BallotSignatureSerializer(serializers.Serializer[Any]):

@@ -70,7 +70,7 @@ def draft(
         kind=kind,
         act=act,
         steps=steps,
-        about=kinds.about(kind, steps[0].params, concerns.name if concerns else ""),
+        about="" if undone else kinds.about(kind, steps[0].params, concerns.name if concerns else ""),
         concerns=concerns,
         checks=(
             Check(_("Who may put it forward"), None if may else rounds.not_yours(act.may_propose)),

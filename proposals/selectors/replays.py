@@ -54,7 +54,7 @@ def _named_as_put(proposal: Proposal, last: Round) -> bool:
     wording = getattr(last, "wording", None)
     if not proposal.about or wording is None or not wording.salt:
         return True
-    return wording.content["name"] == proposal.about
+    return str(wording.content["name"]) == proposal.about
 
 
 def _broken_round(proposal: Proposal, held: Round, seats: Sequence[Seat], *, place: int, link: str) -> Iterator[str]:

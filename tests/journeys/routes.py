@@ -33,6 +33,7 @@ from expertgroup.demo.cast import LEADERS
 from members.forms import STEPS
 from members.models import Application, Member
 from proposals.models import Ballot, Proposal
+from proposals.rules.kinds import ACTS
 from treasury.models import Claim, PayoutRun
 
 Arguments = dict[str, Any]
@@ -219,6 +220,7 @@ EXAMPLES: dict[str, Callable[[], list[Arguments]]] = {
     "members:apply-step": lambda: [{"key": key} for key in STEPS],
     "members:application": _applications,
     "members:interview": lambda: _applications()[1:2],
+    "proposals:draft": lambda: [{"kind": kind} for kind in ACTS],
     "proposals:detail": _proposals,
     "proposals:verdict": _proposals,
     "proposals:ballots": _proposals,
