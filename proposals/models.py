@@ -291,7 +291,7 @@ class BallotSignature(models.Model):
         constraints = [
             models.CheckConstraint(condition=~Q(group=""), name="signature_group"),
             models.CheckConstraint(condition=Q(address__regex=ADDRESS), name="signature_address"),
-            models.CheckConstraint(condition=Q(signature__regex=r"^0x[0-9a-f]{130}$"), name="signature_of_a_key"),
+            models.CheckConstraint(condition=Q(signature__regex=r"^0x[0-9a-f]{128}1[bc]$"), name="signature_of_a_key"),
             models.CheckConstraint(condition=Q(digest__regex=DIGEST), name="signature_digest"),
         ]
 

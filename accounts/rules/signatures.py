@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from eth_account.messages import SignableMessage
 
 LIFETIME = timedelta(minutes=5)
-_SIGNATURE = re.compile(r"0x[0-9a-fA-F]{130}")
+_SIGNATURE = re.compile(r"0x[0-9a-f]{128}(00|01|1b|1c)")
+# Half the order of secp256k1: of the two forms that every signature has, only the lower counts (EIP-2).
+_HALF = 0x7FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF5D576E7357A4501DDFE92F46681B20A0
 
 
 def challenge_text(
@@ -46,6 +48,17 @@ def signer(message: str, signature: str) -> str:
     return _signer(encode_defunct(text=message), signature)
 
 
+def plain(signature: str) -> str:
+    """The one form in which a signature is kept: small letters, the last byte 27 or 28 (some wallets write 0 or 1).
+
+    Raises SignatureUnreadable.
+    """
+    text = signature.strip().lower()
+    if not _SIGNATURE.fullmatch(text) or int(text[66:130], 16) > _HALF:
+        raise SignatureUnreadable
+    return text[:-2] + {"00": "1b", "01": "1c"}.get(text[-2:], text[-2:])
+
+
 def typed_signer(typed: Mapping[str, Any], signature: str) -> str:
     """The same for typed data (EIP-712) signed by `eth_signTypedData_v4`; the types must suit the message."""
     return _signer(_encoded(typed), signature)
@@ -66,9 +79,7 @@ def _encoded(typed: Mapping[str, Any]) -> "SignableMessage":
 
 
 def _signer(message: "SignableMessage", signature: str) -> str:
-    text = signature.strip()
-    if not _SIGNATURE.fullmatch(text):
-        raise SignatureUnreadable
+    text = plain(signature)
     from eth_account import Account
     from eth_keys.exceptions import BadSignature
     from eth_utils.exceptions import ValidationError

@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
                         condition=models.Q(("address__regex", "^0x[0-9a-f]{40}$")), name="signature_address"
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(("signature__regex", "^0x[0-9a-f]{130}$")), name="signature_of_a_key"
+                        condition=models.Q(("signature__regex", "^0x[0-9a-f]{128}1[bc]$")), name="signature_of_a_key"
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("digest__regex", "^[0-9a-f]{64}$")), name="signature_digest"

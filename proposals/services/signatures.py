@@ -39,7 +39,7 @@ def sign(*, proposal: int, number: int, by: User, signature: str, clock: Clock =
             ballot=ballot,
             group=named,
             address=address,
-            signature=signature.strip().lower(),
+            signature=rules.plain(signature),
             digest=digest,
             signed_at=at,
         )
@@ -47,7 +47,7 @@ def sign(*, proposal: int, number: int, by: User, signature: str, clock: Clock =
             actor=f"member:{ballot.seat.member.handle}",
             verb="ballot.sign",
             subject=f"proposal/{proposal}/round/{ballot.seat.round.number}",
-            data={"number": number, "digest": digest},
+            data={"number": number, "digest": digest, "address": address},
             at=at,
         )
     return signed

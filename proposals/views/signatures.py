@@ -52,7 +52,7 @@ def _context(own: Ballot) -> dict[str, Any]:
     return {
         "ballot": own,
         "proposal": own.seat.round.proposal,
-        "typed": json.dumps(selectors.typed_of(own, selectors.group()), indent=1),
+        "typed": json.dumps(selectors.typed_of(own, selectors.group())),
         "signed": signed,
         "open": signed is None and not selectors.replaced(own),
     }

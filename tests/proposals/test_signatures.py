@@ -24,6 +24,8 @@ from tests.proposals.test_verify import tamper
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + 2 * HOUR
+# Of secp256k1.
+ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
 CHECKS = ("proposals.chains", "proposals.journal", "proposals.guards", "proposals.signatures")
 
 
@@ -88,7 +90,7 @@ def test_a_signed_ballot(held: Round, group: list[Member]) -> None:
     assert message["electorate"] == f"0x{held.electorate_digest}"
     entry = Entry.objects.get(verb="ballot.sign")
     assert (entry.subject, entry.actor) == ("proposal/1/round/1", "member:ben")
-    assert entry.data == {"number": 1, "digest": row.digest}
+    assert entry.data == {"number": 1, "digest": row.digest, "address": row.address}
     assert said() == []
 
 
@@ -164,10 +166,22 @@ def test_what_is_no_signature(held: Round, group: list[Member], text: str) -> No
         sign(group[0], vote(held, group[0]), signature=text)
 
 
+def test_one_form_of_each_signature_is_kept(held: Round, group: list[Member]) -> None:
+    proved(group[0])
+    ballot = vote(held, group[0])
+    text = signed(typed(ballot))
+    other_half = f"{text[:66]}{ORDER - int(text[66:130], 16):064x}{'1b' if text.endswith('1c') else '1c'}"
+    for wrong in (other_half, text[:-2] + "25", text[:-2] + "1d"):
+        with pytest.raises(SignatureUnreadable):
+            sign(group[0], ballot, signature=wrong)
+    written = text[:-2].upper().replace("0X", "0x") + {"1b": "00", "1c": "01"}[text[-2:]]
+    assert sign(group[0], ballot, signature=written).signature == text
+
+
 def row(ballot: Ballot, **changes: Any) -> BallotSignature:
     """A row that the database takes; `changes` make it one that it does not."""
     values = {
-        "ballot": ballot, "group": "g.example", "address": KEY.address.lower(), "signature": "0x" + "1" * 130,
+        "ballot": ballot, "group": "g.example", "address": KEY.address.lower(), "signature": "0x" + "1" * 128 + "1b",
         "digest": "a" * 64, "signed_at": LATER,
     }  # fmt: skip
     return BallotSignature(**values | changes)
@@ -178,7 +192,8 @@ def row(ballot: Ballot, **changes: Any) -> BallotSignature:
     [
         ({"group": ""}, "signature_group"),
         ({"address": KEY.address}, "latest ballot"),
-        ({"signature": "0x" + "A" * 130}, "signature_of_a_key"),
+        ({"signature": "0x" + "A" * 128 + "1b"}, "signature_of_a_key"),
+        ({"signature": "0x" + "1" * 128 + "00"}, "signature_of_a_key"),
         ({"digest": "A" * 64}, "signature_digest"),
         ({"address": OTHER.address.lower()}, "wallet of its voter"),
         ({"signed_at": NOW}, "latest ballot"),
@@ -216,7 +231,7 @@ def test_signatures_are_append_only(held: Round, group: list[Member], change: st
     "change",
     [
         "SET address = '0x' || repeat('a', 40)",
-        "SET signature = '0x' || repeat('1', 130)",
+        "SET signature = '0x' || repeat('1', 128) || '1b'",
         "SET digest = repeat('a', 64)",
         "SET \"group\" = 'evil.example'",
         "SET signed_at = signed_at + interval '1 second'",
