@@ -10,6 +10,7 @@ v1: list[URLPattern | URLResolver] = [
     path("", Root.as_view(), name="root"),
     path("", include("members.api")),
     path("", include("charter.api")),
+    path("", include("journal.api")),
     path("", include("proposals.api")),
     path("", include("treasury.api")),
     path("", include("consulting.api")),

@@ -6,6 +6,7 @@ from django.urls import include, path
 from accounts.views.settings import set_language
 from expertgroup.views import today
 from expertgroup.views.health import healthz
+from proposals.views import dossiers
 
 handler400 = "expertgroup.views.errors.bad_request"
 handler403 = "expertgroup.views.errors.permission_denied"
@@ -20,6 +21,8 @@ urlpatterns = [
     path("", include("members.urls")),
     path("", include("consulting.urls")),
     path("charter/", include("charter.urls")),
+    path("journal/", include("journal.urls")),
+    path("verify.py", dossiers.script, name="verify"),
     path("proposals/", include("proposals.urls")),
     path("claims/", include("treasury.urls.claims")),
     path("treasury/", include("treasury.urls.treasury")),

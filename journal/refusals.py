@@ -1,6 +1,7 @@
 """A refusal: the named, translated answer "no" that a rule gives, the same on the page, in the API and in a command."""
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 
 class Refusal(Exception):
@@ -44,3 +45,10 @@ class Conflict(Refusal):
 
     code = "conflict"
     status = 409
+
+
+class UnknownLink(Refusal):
+    """There is no such link of the chain yet."""
+
+    code = "unknown-link"
+    message = _("The journal has no link with this number yet. Give a whole number up to that of its head.")

@@ -1,17 +1,29 @@
 """Reading the journal: its head, a subject's history, and the chain from its first link."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
 
 from journal.appendonly import TABLES
 from journal.models import Entry, Job, Seal, Unsealed
-from journal.rules import GENESIS, entry_digest, seal_digest
+from journal.refusals import UnknownLink
+from journal.rules import GENESIS, entry_digest, seal_digest, utc_text
 
 SEALED_WITHIN = timedelta(minutes=1)
+HEADS_MOST, HEADS_OUT_OF = 50, 5000
+DIGITS_MOST = 19
+# By the key only: the newest links, then one of each hour.
+HEADS = """
+SELECT number, digest, sealed_at FROM (
+  SELECT DISTINCT ON (date_trunc('hour', sealed_at AT TIME ZONE 'UTC')) number, digest, sealed_at
+  FROM (SELECT number, digest, sealed_at FROM journal_seal ORDER BY number DESC LIMIT %s) newest
+  ORDER BY date_trunc('hour', sealed_at AT TIME ZONE 'UTC') DESC, number DESC) hourly
+ORDER BY number DESC LIMIT %s
+"""
 
 
 @dataclass(frozen=True)
@@ -27,6 +39,57 @@ def head() -> Head:
     """The chain's head; number 0 and 64 zeros before the first seal."""
     last = Seal.objects.order_by("-number").first()
     return Head(last.number, last.digest, last.sealed_at) if last else Head(0, GENESIS, None)
+
+
+def heads() -> list[Head]:
+    """The newest head, then the last one of each hour before: at most 50, out of the newest 5,000 links."""
+    with connection.cursor() as cursor:
+        cursor.execute(HEADS, [HEADS_OUT_OF, HEADS_MOST])
+        return [Head(*row) for row in cursor.fetchall()]
+
+
+def link_number(text: str, *, default: int) -> int:
+    """The number of a link that a request names, `default` for an empty text; UnknownLink beyond the head."""
+    if not text:
+        return default
+    if not (text.isascii() and text.isdigit() and len(text) < DIGITS_MOST and int(text) <= head().number):
+        raise UnknownLink
+    return int(text)
+
+
+def segment(*, after: int, most: int, until: int | None = None, whole: Collection[int] = ()) -> dict[str, Any]:
+    """The links after a number as plain JSON, at most `most`: `first`, `previous`, `links`, `head` (docs/proof.md).
+
+    They end with number `until`, or with the newest one. A link is `[entry, digest]`; the entries whose ids are in
+    `whole` stand there with all that they say. Three queries.
+    """
+    before = Seal.objects.filter(pk=after).first()
+    found = (
+        Seal.objects.filter(number__gt=after)
+        if until is None
+        else Seal.objects.filter(number__range=(after + 1, until))
+    )
+    rows = list(found.order_by("number").values_list("number", "digest", "entry_id", "entry__digest")[:most])
+    told = {entry.pk: entry for entry in Entry.objects.filter(pk__in=whole)}
+    previous = before.digest if before else GENESIS
+    number, digest = rows[-1][:2] if rows else (after, previous)
+    return {
+        "first": after + 1,
+        "previous": previous,
+        "links": [_plain(told[pk]) if pk in told else [pk, bound] for _number, _digest, pk, bound in rows],
+        "head": {"number": number, "digest": digest},
+    }
+
+
+def _plain(entry: Entry) -> dict[str, Any]:
+    return {
+        "entry": entry.pk,
+        "actor": entry.actor,
+        "verb": entry.verb,
+        "subject": entry.subject,
+        "data": entry.data,
+        "at": utc_text(entry.at),
+    }
 
 
 def entries_about(subject: str) -> QuerySet[Entry]:

@@ -6,20 +6,21 @@ from django.urls import path
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics, status
 from rest_framework.exceptions import NotFound
-from rest_framework.permissions import IsAuthenticated, IsAuthenticatedOrReadOnly
+from rest_framework.permissions import AllowAny, IsAuthenticated, IsAuthenticatedOrReadOnly
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.requests import user_of
 from journal.clock import database_clock
+from journal.selectors import head, link_number
 from members.models import Member
 from members.selectors import applications, people
 from proposals import serializers as shapes
 from proposals.models import Ballot, Proposal, Round
 from proposals.refusals import MembersOnly, UnknownBallot, UnknownRound
 from proposals.rules import casting, kinds
-from proposals.selectors import drafts, files, listings
+from proposals.selectors import dossiers, drafts, files, listings
 from proposals.selectors.lookups import proposal_of, round_of
 from proposals.selectors.proceedings import Proceeding, proceeding
 from proposals.selectors.signatures import ballot_of as own_ballot
@@ -190,6 +191,24 @@ class ReceiptsView(APIView):
         return Response(content)
 
 
+class DossierView(APIView):
+    """A decision as a file that can be checked without this program."""
+
+    permission_classes = (AllowAny,)
+
+    @extend_schema(
+        parameters=[OpenApiParameter("until", int, description="The number of the head that it ends with.")],
+        responses=shapes.DossierSerializer,
+    )
+    def get(self, request: Request, number: int) -> Response:
+        """The rounds that have ended, and their place in the journal; the same for everybody (docs/proof.md)."""
+        until = link_number(request.query_params.get("until", ""), default=head().number)
+        content = dossiers.dossier(number, until=until)
+        if content is None:
+            raise NotFound
+        return Response(content)
+
+
 class SignatureView(APIView):
     """What a wallet signs of one's ballot, and its signature."""
 
@@ -249,6 +268,7 @@ urlpatterns = [
     path("proposals/drafts/", DraftsView.as_view(), name="drafts"),
     path("proposals/<int:number>/", ProposalView.as_view(), name="proposal"),
     path("proposals/<int:number>/ballots/", BallotsView.as_view(), name="ballots"),
+    path("proposals/<int:number>/dossier/", DossierView.as_view(), name="dossier"),
     path("proposals/<int:number>/ballots/<int:ballot>/signature/", SignatureView.as_view(), name="signature"),
     path("proposals/<int:number>/evidence/", EvidenceView.as_view(), name="evidence"),
     path("proposals/<int:number>/rounds/", RoundsView.as_view(), name="rounds"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from proposals.views import ballots, detail, drafting, evidence, listing, receipts, rounds, signatures
+from proposals.views import ballots, detail, dossiers, drafting, evidence, listing, receipts, rounds, signatures
 
 app_name = "proposals"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("<int:number>/verdict/", detail.verdict, name="verdict"),
     path("<int:number>/ballots/", detail.ballots, name="ballots"),
     path("<int:number>/ballot/", ballots.cast, name="cast"),
+    path("<int:number>/dossier.json", dossiers.file, name="dossier"),
     path("<int:number>/rounds/", rounds.open_next, name="open_next"),
     path("<int:number>/ballots/<int:ballot>/signature/", signatures.page, name="sign"),
     path("<int:number>/evidence/", evidence.page, name="evidence"),

@@ -17,6 +17,7 @@ PARTS = (
     "balances",
     "ledger",
     "charter",
+    "journal",
     "engagements",
     "experts",
     "bookings",
