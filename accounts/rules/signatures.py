@@ -60,12 +60,12 @@ def plain(signature: str) -> str:
 
 
 def typed_signer(typed: Mapping[str, Any], signature: str) -> str:
-    """The same for typed data (EIP-712) signed by `eth_signTypedData_v4`; the types must suit the message."""
+    """The same for typed data (EIP-712, `eth_signTypedData_v4`); refused too where a value does not suit its type."""
     return _signer(_encoded(typed), signature)
 
 
 def typed_digest(typed: Mapping[str, Any]) -> str:
-    """The EIP-712 digest that is signed: 64 hexadecimal digits."""
+    """The EIP-712 digest that is signed: 64 hexadecimal digits. Raises SignatureUnreadable as above."""
     from eth_utils.crypto import keccak
 
     message = _encoded(typed)
@@ -73,9 +73,14 @@ def typed_digest(typed: Mapping[str, Any]) -> str:
 
 
 def _encoded(typed: Mapping[str, Any]) -> "SignableMessage":
+    from eth_abi.exceptions import EncodingError
     from eth_account.messages import encode_typed_data
+    from eth_utils.exceptions import ValidationError
 
-    return encode_typed_data(full_message=dict(typed))
+    try:
+        return encode_typed_data(full_message=dict(typed))
+    except (EncodingError, ValidationError, ValueError, TypeError) as wrong:
+        raise SignatureUnreadable from wrong
 
 
 def _signer(message: "SignableMessage", signature: str) -> str:

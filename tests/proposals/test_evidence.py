@@ -231,6 +231,8 @@ def test_evidence_is_append_only(proposal: Proposal, group: list[Member], change
     [
         "UPDATE proposals_evidence SET digest = repeat('a', 64)",
         "UPDATE proposals_evidence SET envelope = '{}'",
+        "UPDATE proposals_evidence SET envelope = '[]'",
+        "UPDATE proposals_evidence SET envelope = jsonb_set(envelope, '{data,types}', '{\"Vote\": []}')",
         "UPDATE proposals_evidence SET envelope = jsonb_set(envelope, '{data,message,choice}', '2')",
         "UPDATE proposals_evidence SET number = 2",
         "UPDATE proposals_evidence SET added_at = added_at + interval '1 second'",

@@ -244,6 +244,23 @@ def test_verify_finds_what_was_altered(held: Round, group: list[Member], change:
     assert any("ballotsignature" in text for text in said())
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE proposals_ballot SET nonce = 'zz'",
+        "UPDATE proposals_ballot SET reason_digest = repeat('z', 64)",
+        "UPDATE proposals_ballot SET choice = 'object', reason_digest = 'a'",
+        "UPDATE proposals_round SET electorate_digest = repeat('陈', 64)",
+        "UPDATE proposals_round SET edition = 2",
+    ],
+)
+def test_verify_finds_that_something_else_was_signed(held: Round, group: list[Member], change: str) -> None:
+    proved(group[0])
+    sign(group[0], vote(held, group[0]))
+    tamper(change)
+    assert any("ballotsignature" in text for text in said())
+
+
 def test_verify_finds_what_was_taken_away(held: Round, group: list[Member]) -> None:
     proved(group[0])
     sign(group[0], vote(held, group[0]))
