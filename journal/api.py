@@ -40,7 +40,7 @@ class LinksView(APIView):
         """At most 5,000 links after a number, each `[entry, digest]`: what continues a decision's dossier."""
         after = link_number(request.query_params.get("after", ""), default=0)
         until = link_number(request.query_params.get("until", ""), default=head().number)
-        return Response(segment(after=after, until=until, most=LINKS_MOST))
+        return Response(segment(after=after, until=min(until, after + LINKS_MOST)))
 
 
 urlpatterns = [

@@ -57,19 +57,14 @@ def link_number(text: str, *, default: int) -> int:
     return int(text)
 
 
-def segment(*, after: int, most: int, until: int | None = None, whole: Collection[int] = ()) -> dict[str, Any]:
-    """The links after a number as plain JSON, at most `most`: `first`, `previous`, `links`, `head` (docs/proof.md).
+def segment(*, after: int, until: int, whole: Collection[int] = ()) -> dict[str, Any]:
+    """The links after one number, to another, as plain JSON: `first`, `previous`, `links`, `head` (docs/proof.md).
 
-    They end with number `until`, or with the newest one. A link is `[entry, digest]`; the entries whose ids are in
-    `whole` stand there with all that they say. Three queries.
+    A link is `[entry, digest]`; the entries whose ids are in `whole` stand there with all that they say. Three queries.
     """
     before = Seal.objects.filter(pk=after).first()
-    found = (
-        Seal.objects.filter(number__gt=after)
-        if until is None
-        else Seal.objects.filter(number__range=(after + 1, until))
-    )
-    rows = list(found.order_by("number").values_list("number", "digest", "entry_id", "entry__digest")[:most])
+    found = Seal.objects.filter(number__range=(after + 1, until)).order_by("number")
+    rows = list(found.values_list("number", "digest", "entry_id", "entry__digest"))
     told = {entry.pk: entry for entry in Entry.objects.filter(pk__in=whole)}
     previous = before.digest if before else GENESIS
     number, digest = rows[-1][:2] if rows else (after, previous)

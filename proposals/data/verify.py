@@ -16,6 +16,7 @@ member's own will (find your own receipt), or whose an address is; that these we
 on that day; why a round was canceled; that nothing came later; that links shown as digests are about other things.
 """
 
+# One blank line between functions: the whole is to be read in one go.
 # fmt: off
 import hashlib
 import json
@@ -73,12 +74,12 @@ def rule_of(text: str) -> Json:
     """`share>=2/3 of=all against=0 against<=2 abstain=0 turnout>=0 everybody=no`; all but the share may be left out."""
     text = "share>=1 everybody=yes" if text == "unanimous" else text
     found = dict(re.findall(r"(share>=?|of=|against<?=|abstain=|turnout>=|everybody=)([^\s<>=]+)", text))
-    demand(" ".join(name + value for name, value in found.items()) == text, f"{text} is no rule")
+    demand(" ".join(name + value for name, value in found.items()) == text, f"{text!a} is no rule")
     rule: Json = {"of=": "all", "against=": "0", "abstain=": "0", "turnout>=": "0", "everybody=": "no"} | found
     demand(("share>" in rule) != ("share>=" in rule), "a rule has one share")
     for name in set(rule) - {"of=", "everybody="}:
         rule[name] = Fraction(rule[name].rstrip("%")) / (100 if rule[name].endswith("%") else 1)
-    demand(rule["of="] in ("all", "cast") and rule["everybody="] in ("yes", "no"), f"cannot read {text}")
+    demand(rule["of="] in ("all", "cast") and rule["everybody="] in ("yes", "no"), f"cannot read {text!a}")
     return rule
 
 def sums(rule: Json, seats: int, yes: int, no: int, abstained: int) -> tuple[Fraction, Fraction, bool]:
@@ -160,10 +161,10 @@ def times(factor: int, point: Any) -> Any:
 
 def signer(message: bytes, signature: str) -> str:
     """The address whose key signed the 32 bytes."""
-    demand(re.fullmatch("0x[0-9a-f]{130}", signature), "a signature is not 65 bytes in small letters")
-    r, s, v = int(signature[2:66], 16), int(signature[66:130], 16), int(signature[130:], 16) % 27
+    demand(re.fullmatch("0x[0-9a-f]{128}1[bc]", signature), "a signature is not 65 bytes in their one form")
+    r, s, v = int(signature[2:66], 16), int(signature[66:130], 16), int(signature[130:], 16) - 27
     y = pow(r**3 + 7, (P + 1) // 4, P)
-    demand(0 < r < N and 0 < s <= N // 2 and v < 2 and (y * y - r**3 - 7) % P == 0, "a signature is none")
+    demand(0 < r < N and 0 < s <= N // 2 and (y * y - r**3 - 7) % P == 0, "a signature is none")
     y = y if y % 2 == v else P - y
     key = times(pow(r, -1, N), add(times(s, (r, y)), times(-int.from_bytes(message, "big") % N, (GX, GY))))
     return "0x" + keccak(b"".join(part.to_bytes(32, "big") for part in key or ()))[-20:].hex()
@@ -200,13 +201,13 @@ def check_proposal(file: Json) -> list[Json]:
         told += check_round(held, proposal, link, cast)
         link, cast = held["outcome"]["digest"], cast + len(held["ballots"])
     results = [held["outcome"]["result"] for held in rounds]
-    demand("succeeded" not in results[:-1], "a round follows one that passed")
+    demand(results and "succeeded" not in results[:-1], "no round, or one after a round that passed")
     if done is not None:
         keys(done, "effect executed_at", "the execution")
         passed = results[-1] == "succeeded" and done["executed_at"] >= rounds[-1]["outcome"]["decided_at"]
         demand(passed, "carried out what had not passed")
         told.append(entry("proposal.execute", subject, done["executed_at"], {"effect": done["effect"]}))
-        print(f"carried out: {done['effect']}, {done['executed_at']}")
+        print(f"carried out: {done['effect']!a}, {done['executed_at']!a}")
     return told
 
 def check_round(held: Json, proposal: Json, link: str, cast: int) -> list[Json]:
@@ -238,7 +239,7 @@ def check_round(held: Json, proposal: Json, link: str, cast: int) -> list[Json]:
     demand(digest("outcome", pick(outcome, ENDING)) == outcome["digest"], f"{name}: the outcome is another")
     tally, possible = endings(opening, len(members), list(choices.values()), outcome["decided_at"])
     same(tally, outcome["tally"], f"{name}: the outcome is not the count of its ballots")
-    demand(outcome["result"] in possible, f"{name}: {outcome['result']} is not what rule, ballots and time give")
+    demand(outcome["result"] in possible, f"{name}: {outcome['result']!a} is not what rule, ballots and time give")
     print(f"{name}: {outcome['result']}:", ", ".join(f"{key} {value}" for key, value in tally.items()))
     return [*told, entry("round.close", subject, outcome["decided_at"], pick(outcome, "result digest"))]
 
@@ -276,7 +277,7 @@ def check_journal(parts: list[Json], expected: list[Json]) -> str:
         found.sort(key=lambda item: item["verb"] == "ballot.sign" and item["data"]["number"])
     for item, wanted in zip(entries, expected, strict=True):
         said = pick(item, " ".join(wanted)) | {"data": {key: item["data"].get(key) for key in wanted["data"]}}
-        same(said, wanted, f"journal entry {item['entry']} says something else")
+        same(said, wanted, f"journal entry {item['entry']!a} says something else")
     return link
 
 def main() -> int:
@@ -289,7 +290,7 @@ def main() -> int:
         found = check_journal([file["journal"], *more], check_proposal(file))
         demand(head == found, f"this leads to the head {found}; ?until=NUMBER makes it end with yours")
     except Exception as wrong:
-        print(f"DOES NOT HOLD: {wrong if isinstance(wrong, Wrong) else f'malformed ({wrong!r})'}")
+        print(f"DOES NOT HOLD: {wrong if isinstance(wrong, Wrong) else f'malformed ({wrong!a})'}")
         return 1
     print(f"HOLDS against the head {head}")
     print((__doc__ or "").partition("called.\n")[2])

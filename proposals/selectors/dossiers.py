@@ -12,6 +12,7 @@ from proposals.models import Execution, Proposal, Round
 from proposals.selectors.files import files_of
 
 FORMAT = "expertgroup/dossier/v1"
+# After the proposal's own last entry; the links of the API go on from there.
 LINKS_MOST = 10_000
 # What the file shows of the journal in full; whatever else a proposal does there stays a digest.
 VERBS = (
@@ -56,7 +57,9 @@ def dossier(number: int, *, until: int | None = None) -> dict[str, Any] | None:
         "rounds": files,
         "execution": _execution(proposal) if ("proposal.execute", 0) in told else None,
         "journal": segment(
-            after=entries[0].seal.number - 1, until=until, most=LINKS_MOST, whole={entry.pk for entry in entries}
+            after=entries[0].seal.number - 1,
+            until=min(until, entries[-1].seal.number + LINKS_MOST),
+            whole={entry.pk for entry in entries},
         ),
     }
     # As it was hashed: text in form C.

@@ -228,6 +228,7 @@ EXAMPLES: dict[str, Callable[[], list[Arguments]]] = {
     # Only who cast a ballot signs it.
     "proposals:sign": _own_ballots,
     "proposals:receipts": lambda: _proposals(round_number=1),
+    "proposals:dossier": _proposals,
     "claims:detail": _claims,
     "treasury:month": _months,
     "treasury:run": _months,

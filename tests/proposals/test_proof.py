@@ -103,7 +103,7 @@ def test_a_decision_holds_against_its_head(stranger: Stranger) -> None:
     assert "round 1: objected: rule share>=1 of=all" in said
     assert "in_favour 3, against 0" in said
     assert "succeeded" in said
-    assert "carried out: member" in said
+    assert "carried out: 'member" in said
     assert "It does not prove" in said
     assert [ballot["signature"] is not None for ballot in file["rounds"][1]["ballots"]] == [True, False, False]
 
@@ -179,18 +179,28 @@ def _float(file: dict[str, Any]) -> None:
     file["proposal"]["number"] = 1.0
 
 
+def _spoof(file: dict[str, Any]) -> None:
+    file["rounds"][0]["outcome"]["result"] = "\nHOLDS against the head\x1b[2J"
+
+
+def _nothing(file: dict[str, Any]) -> None:
+    file["rounds"], file["execution"] = [], None
+
+
 @pytest.mark.parametrize(
     ("alter", "says"),
     [
-        (_result, "succeeded is not what rule, ballots and time give"),
-        (_vote, "succeeded is not what rule, ballots and time give"),
-        (_early, "succeeded is not what rule, ballots and time give"),
+        (_result, "'succeeded' is not what rule, ballots and time give"),
+        (_vote, "'succeeded' is not what rule, ballots and time give"),
+        (_early, "'succeeded' is not what rule, ballots and time give"),
         (_late, "cast out of time"),
         (_unpassed, "carried out what had not passed"),
         (_stranger, "not the next of a seat"),
         (_signature, "another address signed"),
         (_second_hand, "a signature is none"),
-        (_rule, "objected is not what rule, ballots and time give"),
+        (_rule, "'objected' is not what rule, ballots and time give"),
+        (_spoof, r"'\nHOLDS against the head\x1b[2J' is not what"),
+        (_nothing, "no round"),
         (_float, "Object of type Fraction is not JSON serializable"),
     ],
 )
@@ -211,7 +221,7 @@ def test_the_script_is_short_and_is_called_with_a_head(stranger: Stranger) -> No
 
 def test_a_head_from_before_the_decision_says_nothing_of_it(stranger: Stranger) -> None:
     file = file_of(decided())
-    first = segment(after=0, most=3)["head"]["digest"]
+    first = segment(after=0, until=3)["head"]["digest"]
     status, said = stranger.runs(file, given=first)
     assert (status, "?until=NUMBER makes it end with yours" in said) == (1, True), said
 
@@ -231,7 +241,7 @@ def test_later_heads_are_reached_by_more_links(stranger: Stranger, monkeypatch: 
     proposal = decided()
     noise(12)
     sealing.seal()
-    monkeypatch.setattr("proposals.selectors.dossiers.LINKS_MOST", 25)
+    monkeypatch.setattr("proposals.selectors.dossiers.LINKS_MOST", 2)
     monkeypatch.setattr("journal.api.LINKS_MOST", 5)
     file = file_of(proposal)
     pages, last = [], file["journal"]["head"]["number"]
