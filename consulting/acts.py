@@ -62,9 +62,9 @@ def diff_settling(params: SettleDispute, _day: date) -> list[Difference]:
     open_micro = outcome.accepted_micro + outcome.refunded_micro
     nothing = writing.money(0)
     return [
-        Difference(_("Open in the dispute, U"), writing.money(open_micro), nothing, "income.3"),
-        Difference(_("Accepted and shared, U"), nothing, writing.money(outcome.accepted_micro), "income.3"),
-        Difference(_("Back to the client, U"), nothing, writing.money(outcome.refunded_micro), "income.3"),
+        Difference(_("Open in the dispute, U"), writing.money(open_micro), nothing, "income.2.1"),
+        Difference(_("Accepted and shared, U"), nothing, writing.money(outcome.accepted_micro), "income.2.1"),
+        Difference(_("Back to the client, U"), nothing, writing.money(outcome.refunded_micro), "income.2.1"),
     ]
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Self
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -53,6 +53,15 @@ class BallotForm(JudgedForm):
         widget=forms.Textarea(attrs={"rows": 4}),
     )
     missing = forms.CharField(label=_("What information would change your vote?"))
+
+    def worded(self, *, consent: bool) -> Self:
+        """As its round asks: for what an objection needs, or (not `consent`) for a reason that may be given."""
+        if not consent:
+            reason = self.fields["reason"]
+            reason.required = False
+            reason.label = _("Your reason")
+            reason.help_text = _("All members read it. It stands beside a vote against or an abstention.")
+        return self
 
 
 class NextRoundForm(JudgedForm):
@@ -126,16 +135,17 @@ class AmendmentForm(DraftForm):
         help_text=_("Like 2026-12-01. Left empty, from the day on which it is carried out."),
         widget=forms.TextInput(attrs={"class": "w-m", "autocomplete": "off"}),
     )
-    field_order = ("effective_on", "text", "final_ballots")
 
     def __init__(self, *args: Any, held: Mapping[str, Held] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["effective_on"].required = False
         for key, item in (held or {}).items():
             self.fields[key] = forms.CharField(
                 label=wording.label(key),
                 help_text=_("Now: %(value)s") % {"value": item.value},
                 widget=forms.TextInput(attrs={"autocomplete": "off"}),
             )
+        self.order_fields(["effective_on", *(held or {})])
 
     def params(self) -> dict[str, Any]:
         """The settings that were typed, in their stored writing, and the day."""

@@ -3,14 +3,17 @@
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ADDRESS
+from charter.rules import wording
 from journal.appendonly import append_only
 from members.models import Application, Member
 
 HEX_DIGITS = 64
+# As many settings of an amendment stand in its title.
+SETTINGS_MOST = 2
 NONCE_DIGITS = 32
 DIGEST = r"^[0-9a-f]{64}$"
 # More is no evidence that anybody reads.
@@ -64,7 +67,14 @@ class Proposal(models.Model):
     @property
     def title(self) -> str:
         """What is proposed, in the reader's language."""
-        return str(TITLES[self.Kind(self.kind)]) % {"name": self.about or gettext("an erased person")}
+        name = self._settings() if self.kind == self.Kind.AMENDMENT else self.about
+        return str(TITLES[self.Kind(self.kind)]) % {"name": name or gettext("an erased person")}
+
+    def _settings(self) -> str:
+        """The settings of an amendment by their names; `about` has their keys."""
+        labels = [wording.label(key) for key in sorted(self.acts[0]["params"]["changes"])]
+        shown = pgettext("between names", ", ").join(labels[:SETTINGS_MOST])
+        return shown if len(labels) <= SETTINGS_MOST else f"{shown} …"
 
 
 TITLES = {

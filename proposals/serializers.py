@@ -73,7 +73,7 @@ class SeatSerializer(serializers.Serializer[Any]):
     ballots = serializers.SerializerMethodField()
 
     def get_choice(self, place: Place) -> str | None:
-        """`for`, `object`, or null for no vote."""
+        """`for`, `object`, `against`, `abstain`, or null for no vote."""
         return place.vote or None
 
     def get_receipt(self, place: Place) -> str | None:
@@ -90,9 +90,10 @@ class SeatSerializer(serializers.Serializer[Any]):
 
 
 class ObjectionSerializer(serializers.Serializer[Any]):
-    """An objection; its words are null for who may not read them, or when they were erased."""
+    """An objection, or another ballot that says why; its words are null for who may not read them, or once erased."""
 
     member = serializers.CharField(source="seat.member.handle")
+    choice = serializers.CharField(source="ballot.choice")
     cast_at = serializers.DateTimeField(source="ballot.cast_at")
     stands = serializers.BooleanField()
     reason = serializers.CharField(source="reason.text", default=None, allow_null=True)

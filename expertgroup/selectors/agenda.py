@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from charter import selectors as charter
+from charter.rules import thresholds
 from charter.rules.terms import Timeline
 from consulting.models import Deliverable, Session
 from consulting.rules.bookings import begins_at, confirm_until
@@ -135,6 +136,8 @@ def _votes(member: Member, at: datetime) -> Iterator[Todo]:
     }
     for item in waiting.for_member(member, at):
         kind, action, why, clause = kinds[item.kind]
+        if item.kind == Kind.VOTE and item.row is not None and not thresholds.parse(item.row.held.rule).unanimous:
+            why, clause = _("A missing vote never counts as yes."), ""
         if item.votes:
             why = _("%(votes)s. %(why)s") % {"votes": seats_label(item.votes), "why": why}
         title = item.title

@@ -11,8 +11,8 @@ from proposals.rules.states import Times
 LONGEST = 4000
 Choice = Ballot.Choice
 # Under the unanimous rule a no is an objection that can be answered; elsewhere it is a vote.
-CONSENT = frozenset((Choice.FOR, Choice.OBJECT, Choice.WITHDRAWN))
-VOTES = frozenset((Choice.FOR, Choice.AGAINST, Choice.ABSTAIN))
+CONSENT: frozenset[str] = frozenset((Choice.FOR, Choice.OBJECT, Choice.WITHDRAWN))
+VOTES: frozenset[str] = frozenset((Choice.FOR, Choice.AGAINST, Choice.ABSTAIN))
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,11 @@ class Standing:
     unanimous: bool = True
 
 
+def choices(*, unanimous: bool) -> frozenset[str]:
+    """What a ballot can say in a round."""
+    return CONSENT if unanimous else VOTES
+
+
 def words(text: str) -> str:
     """A text as it is kept: without space around it, and without the one character that the database cannot hold."""
     return text.replace("\0", "").strip()
@@ -57,7 +62,7 @@ def refusal(standing: Standing, *, at: datetime, left: bool = False) -> Refusal 
 
 def refusal_of(standing: Standing, *, choice: str, reason: str, missing: str) -> Refusal | None:
     """Why this ballot cannot be cast by somebody who may cast one, or None."""
-    if choice not in (CONSENT if standing.unanimous else VOTES):
+    if choice not in choices(unanimous=standing.unanimous):
         return refusals.ChoiceMissing() if standing.unanimous else refusals.VoteMissing()
     if standing.times.final and standing.seq:
         return refusals.BallotFinal()

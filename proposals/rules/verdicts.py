@@ -54,6 +54,7 @@ class Stand:
     objecting: Sequence[str] = ()
     leaving: Sequence[str] = ()
     preview: Sequence[str] = ()
+    admission: bool = True
 
 
 def listed(names: Sequence[str]) -> str:
@@ -145,6 +146,12 @@ def _defeat(stand: Stand) -> str:
             "%(names)s objected, so the round ended without a decision.",
             len(stand.objecting),
         ) % {"names": listed(stand.objecting)}
+    if not stand.admission:
+        return ngettext(
+            "One vote was missing at the deadline: %(names)s. Nothing passes by silence.",
+            "%(number)d votes were missing at the deadline: %(names)s. Nothing passes by silence.",
+            len(stand.missing),
+        ) % {"names": listed(stand.missing), "number": len(stand.missing)}
     return ngettext(
         "One vote was missing at the deadline: %(names)s. Nobody is admitted by silence.",
         "%(number)d votes were missing at the deadline: %(names)s. Nobody is admitted by silence.",
@@ -156,7 +163,7 @@ def ends(stand: Stand, *, rule: Threshold, name: str, earliest: str, deadline: s
     """The ends that a running round may have; moments as text, `earliest` empty once the last vote ends the round."""
     if stand.state not in (State.ACTIVE, State.PENDING):
         return []
-    words = {"all": stand.seats, "name": name, "earliest": earliest, "deadline": deadline}
+    words = {"all": stand.seats, "earliest": earliest, "deadline": deadline}
     if not rule.unanimous:
         return [
             Line("check", _("The rule is met at %(deadline)s:") % words, " ".join(stand.preview)),
@@ -173,19 +180,23 @@ def ends(stand: Stand, *, rule: Threshold, name: str, earliest: str, deadline: s
             )
             % (words | {"preview": " ".join(stand.preview)}),
         ),
-        Line(
-            "cross",
-            _("One objection:"),
-            _(
-                "nothing passes while it stands. %(name)s is asked for the information that is named, then a new round "
-                "may open."
-            )
-            % words,
-        ),
+        Line("cross", _("One objection:"), _asked(stand, name)),
         Line(
             "wait",
             _("A vote missing at %(deadline)s:") % words,
-            _("the round lapses. Nobody is admitted by silence."),
-            "join.2.4",
+            _("the round lapses. Nobody is admitted by silence.")
+            if stand.admission
+            else _("the round lapses. Nothing passes by silence."),
+            "join.2.4" if stand.admission else "",
         ),
     ]
+
+
+def _asked(stand: Stand, name: str) -> str:
+    """What an objection asks for, and of whom."""
+    if not stand.admission:
+        return _("nothing passes while it stands. It names the information that is missing, then a new round may open.")
+    return _(
+        "nothing passes while it stands. %(name)s is asked for the information that is named, then a new round "
+        "may open."
+    ) % {"name": name}

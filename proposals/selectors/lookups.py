@@ -11,7 +11,7 @@ def proposal_of(number: int) -> Proposal | None:
 
 def round_by_id(pk: int) -> Round:
     """A round that a ballot was cast or tried in; UnknownRound."""
-    found = Round.objects.filter(pk=pk).first()
+    found = Round.objects.select_related("proposal").filter(pk=pk).first()
     if found is None:
         raise UnknownRound
     return found

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from charter.rules import thresholds
 from journal.hashing import digest
 from proposals.models import Ballot, Outcome, Proposal, Reason, Round, Seat, Wording
-from proposals.rules import receipts, states
+from proposals.rules import casting, receipts, states
 from proposals.rules.states import Result, Times
 from proposals.rules.tallies import Tally
 from proposals.selectors.counts import tallies_of
@@ -18,9 +19,11 @@ def times_of(held: Round) -> Times:
 
 def broken_proposals() -> Iterator[str]:
     """Replays every proposal, one after the other: its acts, and its chain from the first link to the last."""
-    for proposal in Proposal.objects.order_by("number").iterator(chunk_size=200):
+    for proposal in Proposal.objects.select_related("concerns").order_by("number").iterator(chunk_size=200):
         if digest("acts", proposal.acts) != proposal.acts_digest:
             yield f"proposal {proposal.number}: its acts do not give their digest"
+        if proposal.concerns is not None and proposal.concerns.handle != proposal.acts[0]["params"]["handle"]:
+            yield f"proposal {proposal.number}: is about another person than its act"
         yield from _broken_chain(proposal)
 
 
@@ -67,6 +70,8 @@ def _broken_round(proposal: Proposal, held: Round, seats: Sequence[Seat], *, pla
     electorate = receipts.electorate_digest(proposal=proposal.number, round_number=held.number, handles=handles)
     if electorate != held.electorate_digest:
         yield f"{name}: its seats are not those of its opening"
+    if any(seat.member_id == proposal.concerns_id for seat in seats):
+        yield f"{name}: gives a seat to the person whom it is about"
     wording = getattr(held, "wording", None)
     if wording is not None and not _same_wording(held, wording):
         yield f"proposals_wording {held.pk}: is not what was put to the vote"
@@ -99,6 +104,7 @@ def round_digest_of(proposal: Proposal, held: Round) -> str:
 
 def _broken_ballots(held: Round, ballots: Sequence[Ballot], *, link: str, number: int) -> Iterator[str]:
     seqs: dict[int, int] = {}
+    known = casting.choices(unanimous=thresholds.parse(held.rule).unanimous)
     for ballot in ballots:
         name = f"proposals_ballot {ballot.pk}"
         number += 1
@@ -112,6 +118,8 @@ def _broken_ballots(held: Round, ballots: Sequence[Ballot], *, link: str, number
             yield f"{name}: ballot {seqs[ballot.seat_id]} of its seat is missing"
         if not held.opened_at <= ballot.cast_at < held.deadline_at:
             yield f"{name}: was cast outside of its round's time"
+        if ballot.choice not in known or (held.final_ballots and ballot.seq > 1):
+            yield f"{name}: its round does not know such a ballot"
         yield from (f"{name}: {problem}" for problem in broken_receipt(held, ballot))
         link = ballot.receipt
 

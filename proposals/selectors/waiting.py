@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 import charter.selectors
 from accounts.models import User
@@ -14,7 +14,7 @@ from journal.refusals import Refusal
 from members.models import Application, Member
 from members.rules.admission import ready_for_proposal
 from members.selectors import applications, people
-from proposals.models import Ballot, Outcome, Proposal, Seat
+from proposals.models import Ballot, Outcome, Proposal, Round, Seat
 from proposals.rules.states import Result, State
 from proposals.selectors.listings import Row, rows_of, with_names
 from proposals.selectors.visibility import Reader
@@ -74,11 +74,11 @@ def ballots_waiting(user: User, at: datetime) -> int:
 
 
 def _unsettled() -> list[Proposal]:
-    """Proposals whose last round runs, or ended without passing while the application stands."""
+    """Proposals whose last round runs; admissions also once it ended without passing, while the application stands."""
     settled = Outcome.objects.filter(result__in=[Result.SUCCEEDED, Result.CANCELED]).values("round__proposal")
-    open_rows = Proposal.objects.exclude(pk__in=settled).filter(
-        application__withdrawn_at=None, application__closed_at=None
-    )
+    running = Exists(Round.objects.filter(proposal=OuterRef("pk"), outcome=None))
+    stands = Q(application__isnull=False, application__withdrawn_at=None, application__closed_at=None)
+    open_rows = Proposal.objects.exclude(pk__in=settled).filter(stands | (Q(application=None) & running))
     return list(with_names(open_rows).order_by("number"))
 
 

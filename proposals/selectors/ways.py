@@ -63,6 +63,8 @@ def _title(last: Round, at: datetime) -> str:
         return _("A member objects. Read in the proposal what is missing, then add it to your application.")
     if ended is None:
         return _("The members are voting on your admission.")
+    if ended == Result.REJECTED:
+        return _("There were not enough votes. The leader may open the next round.")
     if ended == Result.SUCCEEDED:
         return _("Every member is in favour. You become a member within a minute.")
     return _("The round ended without every vote. The leader may open the next one.")

@@ -1,5 +1,7 @@
 """Casting a ballot: the hot path. A plain POST is answered by a redirect, htmx by the ballot's own box."""
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -10,7 +12,7 @@ from accounts.requests import user_of
 from charter.rules import thresholds
 from journal.refusals import Refusal
 from proposals.forms import BallotForm
-from proposals.models import Ballot
+from proposals.models import Ballot, Round
 from proposals.refusals import UnknownRound
 from proposals.selectors.lookups import round_by_id
 from proposals.services import ballots
@@ -50,34 +52,33 @@ def refused(request: HttpRequest, number: int, refusal: Refusal) -> HttpResponse
         form.refuse(refusal)
     if refusal.field and request.htmx:  # type: ignore[attr-defined]
         held = round_by_id(_round(request.POST.get("round", "")))
-        box = {
-            "open": True,
-            "round": held.pk,
-            "number": number,
-            "form": form,
-            "consent": thresholds.parse(held.rule).unanimous,
-            "final": held.final_ballots,
-        }
+        box = {"number": number} | _box(held, form)
         return render(request, "proposals/_ballot_form.html", {"box": box}, status=refusal.status)
     return detail.answer(request, number, ballot=form, refusal=refusal)
+
+
+def _box(held: Round, form: BallotForm) -> dict[str, Any]:
+    """An open round's box: whether it objects or counts, whether ballots are final, whether it is about a person."""
+    consent = thresholds.parse(held.rule).unanimous
+    return {
+        "open": True,
+        "round": held.pk,
+        "form": form.worded(consent=consent),
+        "consent": consent,
+        "final": held.final_ballots,
+        "admission": held.proposal.application_id is not None,
+    }
 
 
 def _voted(request: HttpRequest, number: int, ballot: Ballot) -> HttpResponse:
     """The box with the receipt; the verdict and the table hear of it and fetch themselves again."""
     held = round_by_id(_round(request.POST["round"]))
-    rule = thresholds.parse(held.rule)
     box = {
-        "open": True,
-        "round": request.POST["round"],
         "number": number,
         "cast": ballot,
         "vote": ballot.choice if ballot.choice != Ballot.Choice.WITHDRAWN else "",
-        "form": BallotForm(),
         "focus": True,
-        "consent": rule.unanimous,
-        "final": held.final_ballots,
-        "text": ballot.get_choice_display(),
-    }
+    } | _box(held, BallotForm())
     response = render(request, "proposals/_ballot_form.html", {"box": box})
     response["HX-Trigger"] = "ballot-cast"
     return response

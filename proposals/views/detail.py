@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from charter import registry
@@ -100,10 +101,10 @@ def box(found: Proceeding, *, form: BallotForm | None = None, refusal: Refusal |
         "number": found.proposal.number,
         "cast": own.latest,
         "vote": own.vote,
-        "form": form or BallotForm(),
+        "form": (form or BallotForm()).worded(consent=found.last.rule.unanimous),
         "consent": found.last.rule.unanimous,
         "final": found.last.held.final_ballots,
-        "text": own.latest.get_choice_display() if own.latest else "",
+        "admission": found.proposal.application_id is not None,
     }
 
 
@@ -126,7 +127,14 @@ def next_box(found: Proceeding, *, form: NextRoundForm | None = None) -> dict[st
         return None
     if refused is not None and not found.last.rule.unanimous:
         return None
-    return {"number": found.proposal.number, "form": form or NextRoundForm(), "refused": refused}
+    return {"number": found.proposal.number, "form": form or _next_form(found), "refused": refused}
+
+
+def _next_form(found: Proceeding) -> NextRoundForm:
+    form = NextRoundForm()
+    if found.proposal.application_id is None:
+        form.fields["changes"].help_text = _("All members read this.")
+    return form
 
 
 def _act(found: Proceeding) -> registry.Act[Any]:

@@ -71,6 +71,7 @@ def stand(found: Proceeding, zone: tzinfo) -> verdicts.Stand:
         objecting=[objection.seat.member.name for objection in last.standing],
         leaving=[place.seat.member.name for place in last.missing if place.seat.member_id in found.gone],
         preview=found.preview or _done(found, zone),
+        admission=found.proposal.application_id is not None,
     )
 
 
@@ -116,7 +117,7 @@ def _sentence(found: Proceeding) -> str:
 
 
 def outlook(found: Proceeding) -> str:
-    """Who can still change the outcome; nothing once it is decided, nor under the unanimous rule: there everybody can."""
+    """Who can still change the outcome; nothing once it is decided, nor under the unanimous rule: everybody can."""
     last = found.last
     if found.state != State.ACTIVE or last.tally is None or last.rule.unanimous:
         return ""

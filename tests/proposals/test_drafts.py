@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from journal.clock import database_clock
 from members.models import Member
+from members.services import memberships
 from proposals.models import Ballot, Proposal
 from proposals.services import rounds
 from tests.proposals.cast import DAY, at, found
@@ -144,8 +145,6 @@ def test_a_draft_costs_the_same_for_three_members_and_thirty(kind: str) -> None:
         if size == 3:
             leader = found(with_more, users=True)[0]
         else:
-            from members.services import memberships
-
             for handle in with_more[3:]:
                 memberships.join(
                     handle=handle, name=handle, joined_on=(database_clock() - DAY).date(), decided_by="x", by="x",

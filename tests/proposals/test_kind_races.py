@@ -7,10 +7,11 @@ import pytest
 
 from members.models import Member
 from proposals.models import Ballot, Outcome, Proposal, Round
-from proposals.services import ballots, locks, proposing, rounds
+from proposals.services import ballots, execution, locks, proposing, rounds
 from tests.proposals.cast import DEADLINE, HOUR, NOW, at, found, vote
 from tests.proposals.contest import Act, Results, together, wrong
 from tests.proposals.test_races import Interleaving, unlocked
+from treasury.models import Posting
 
 REMOVE = {"handle": "zed"}
 
@@ -83,3 +84,32 @@ def test_at_the_deadline_and_not_before(committed_db: str) -> None:
     assert not Outcome.objects.exists()
     together([lambda: rounds.close_due(clock=at(DEADLINE))] * 8, connections=4)
     assert Outcome.objects.get().result == "succeeded"
+
+
+def test_a_final_ballot_sent_many_times_is_one(committed_db: str) -> None:
+    group = found()
+    proposal = proposing.propose(
+        kind="resolution", params={"title": "We say so"}, text="Why.", by=group[0], at=NOW, final_ballots=True
+    )
+    held = proposal.rounds.get()
+
+    def ballot(choice: str) -> Act:
+        return lambda: ballots.cast(round_id=held.pk, by=group[1], choice=choice, clock=at(NOW + HOUR))
+
+    results = together([ballot(choice) for choice in ("for", "against", "abstain") * 8], connections=12)
+    assert results.ends == {"done": 1, "ballot-final": 23}
+    assert Ballot.objects.count() == 1
+
+
+def test_many_workers_carry_out_a_budget_once(committed_db: str) -> None:
+    group = found()
+    params = {
+        "quarter": "2026-Q4", "headcount": 3, "hours_per_head_centi": 4000, "pow_micro": 7, "stipend_micro": 5,
+    }  # fmt: skip
+    proposal = proposing.propose(kind="budget", params=params, text="Why.", by=group[0], at=NOW)
+    for member in group:
+        vote(proposal.rounds.get(), member)
+    rounds.close_due(clock=at(DEADLINE))
+    acts = [lambda: execution.execute(proposal=proposal, by=rounds.SYSTEM, clock=at(DEADLINE))] * 16
+    assert together(acts, connections=8).ends == {"done": 1, "already-executed": 15}
+    assert Posting.objects.filter(kind=Posting.Kind.GRANT).count() == 1

@@ -7,6 +7,7 @@ import pytest
 
 from charter import registry
 from charter import selectors as charter
+from charter.services import editions
 from journal.models import Entry
 from journal.refusals import Refusal
 from journal.services import jobs
@@ -20,6 +21,7 @@ from proposals.rules.kinds import ACTS
 from proposals.selectors import replays
 from proposals.services import ballots, execution, proposing, rounds
 from tests.cast import AT, Cast
+from tests.consulting.test_disputes import disputed
 from tests.proposals.cast import AFTER_A_DAY, DAY, DEADLINE, HOUR, NOW, at, found, vote
 from tests.treasury.books import MICRO, balance, broken, posted, run_month
 from treasury.models import Budget
@@ -211,6 +213,52 @@ def test_the_same_is_not_voted_on_twice_at_a_time() -> None:
         propose("resolution", RESOLVE, group[1])
     close()
     assert propose("resolution", RESOLVE, group[1])[0].number == 2
+
+
+def test_the_rule_of_a_round_is_the_one_of_its_opening() -> None:
+    group = found()
+    proposal, held = propose("resolution", RESOLVE, group[0])
+    editions.amend(
+        changes={"election.threshold": "unanimous"}, effective_on=NOW.date(), act="test", by="test", at=NOW + HOUR
+    )
+    vote(held, group[0])
+    vote(held, group[1])
+    assert close() == ["succeeded"]
+    assert carry_out(proposal) == "resolution/1"
+    _proposal, later = propose("resolution", {"title": "Another"}, group[0])
+    assert later.rule.startswith("share>=1 of=all ")
+    with pytest.raises(no.ChoiceMissing):
+        vote(later, group[1], "against")
+
+
+def test_a_removed_member_of_another_round_keeps_what_they_voted() -> None:
+    group = found()
+    _removal, against_chen = propose("removal", {"handle": "chen"}, group[0])
+    _resolution, held = propose("resolution", RESOLVE, group[0])
+    vote(held, group[2], "for")
+    vote(against_chen, group[0])
+    vote(against_chen, group[1])
+    memberships.declare_exit(member=group[2], exited_on=NOW.date() - DAY, by="import", at=NOW)
+    with pytest.raises(no.LeftGroup):
+        vote(held, group[2], "against")
+    vote(held, group[1], "for")
+    assert sorted(close()) == ["succeeded", "succeeded"]
+
+
+def test_a_dispute_is_settled_by_the_group(cast: Cast) -> None:
+    disputed(cast)
+    proposal = proposing.propose(
+        kind="dispute", params={"engagement": "E-1", "percent": 80}, text=WHY, by=cast.lin, at=AT
+    )
+    held = proposal.rounds.get()
+    assert proposal.title == "Settle the dispute over E-1"
+    for member in (cast.lin, cast.bo):
+        ballots.cast(round_id=held.pk, by=member, choice="for", clock=at(AT + HOUR))
+    rounds.close_due(clock=at(held.deadline_at))
+    assert carry_out(proposal, held.deadline_at) == "dispute/E-1"
+    assert Entry.objects.get(verb="dispute.settle").data == {"percent": 80, "decided_by": "proposal/1"}
+    assert broken() == []
+    holds()
 
 
 def test_a_former_member_proposes_nothing() -> None:

@@ -44,7 +44,7 @@ def test_it_opens_and_is_voted_on(group: list[Member]) -> None:
     assert opened.status_code == 201
     said = opened.json()
     assert (said["kind"], said["title"], said["acts"][0]["act"]) == (
-        "amendment", "Amend the charter: stipend.member", "charter.amend",
+        "amendment", "Amend the charter: Stipend of a member", "charter.amend",
     )  # fmt: skip
     assert (said["rounds"][0]["final_ballots"], said["diff"][0]["after"][:3]) == (True, "500")
     ballot = post(group[0], "1/ballots/", {"round": 1, "choice": "against", "reason": "Too soon."})
