@@ -250,9 +250,10 @@ def _now_text(found: Proceeding) -> str:
 
 
 def facts(found: Proceeding) -> Sequence[wordings.Line]:
-    """The applicant's words in the last round, for who may read them."""
+    """The words of the last round, for who may read them; the name of what is not a person stands in the title."""
     names = {place.seat.member.handle: place.seat.member.name for place in found.last.places}
-    return wordings.lines(found.last.wording.content, names) if found.last.wording else []
+    lines = wordings.lines(found.last.wording.content, names) if found.last.wording else []
+    return [line for line in lines if found.proposal.application_id is not None or line.field.key != "name"]
 
 
 def cost(found: Proceeding, terms: Terms) -> str:
