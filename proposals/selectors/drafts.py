@@ -66,6 +66,9 @@ def draft(
     electors = people.active_on(day).exclude(pk=concerns.pk if concerns else 0).count()
     times, late = _times(terms, at)
     may = act.may_propose in roles
+    threshold = terms.threshold(act.threshold)
+    # The day on which it would be done: a rule that counts decides at the deadline.
+    passes_on = timeline.day_of(times.deadline_at) if times and not threshold.unanimous else day
     return Draft(
         kind=kind,
         act=act,
@@ -79,9 +82,9 @@ def draft(
             Check(_("Who votes"), None if electors else NoElectors()),
             Check(_("Time to vote"), late),
         ),
-        preview=() if undone else tuple(registry.preview(steps, day)),
-        diff=() if undone else tuple(registry.diff(steps, day)),
-        threshold=terms.threshold(act.threshold),
+        preview=() if undone else tuple(registry.preview(steps, passes_on)),
+        diff=() if undone else tuple(registry.diff(steps, passes_on)),
+        threshold=threshold,
         electors=electors,
         times=times,
     )

@@ -149,8 +149,10 @@ def _told(
 ) -> tuple[Told, ...]:
     """What would happen if it passed as soon as it can; nothing once the act cannot be told any more."""
     steps = [registry.stored(act) for act in proposal.acts]
+    early = last.final_ballots or thresholds.parse(last.rule).unanimous
+    passes_at = last.earliest_end_at if early else last.deadline_at
     try:
-        return tuple(tell(steps, max(today, last.earliest_end_at.astimezone(zone).date())))
+        return tuple(tell(steps, max(today, passes_at.astimezone(zone).date())))
     except Refusal:
         return ()
 
