@@ -19,7 +19,7 @@ from journal.services import entries, sealing
 from members.models import Member
 from proposals.models import Ballot, Proposal
 from proposals.selectors.dossiers import dossier
-from proposals.services import execution, rounds, signatures
+from proposals.services import execution, proposing, rounds, signatures
 from tests.proposals.cast import AFTER_A_DAY, DEADLINE, HOUR, NOW, at, found, opened, vote
 from tests.proposals.forging import forged, resealed
 from tests.proposals.keys import proved, signed, typed
@@ -115,6 +115,23 @@ def test_a_thousand_forgeries_are_found(stranger: Stranger) -> None:
 
 def test_forgeries_are_found(stranger: Stranger) -> None:
     _forgeries(stranger, number=20, seed=7)
+
+
+def test_a_rule_that_counts_holds_too(stranger: Stranger) -> None:
+    ana, ben, _chen, dan = found(("ana", "ben", "chen", "dan"))
+    proposal = proposing.propose(kind="removal", params={"handle": "chen"}, text="Gone for a year.", by=ana, at=NOW)
+    held = proposal.rounds.get()
+    for member, choice in ((ana, "for"), (ben, "against"), (dan, "for")):
+        vote(held, member, choice)
+    assert [one.result for one in rounds.close_due(clock=at(DEADLINE))] == ["succeeded"]
+    sealing.seal()
+    file = file_of(proposal)
+    assert file["rounds"][0]["members"] == ["ana", "ben", "dan"]
+    status, said = stranger.runs(file, given=head().digest)
+    assert (status, "figure 2, needed 2, passes True" in said) == (0, True), said
+    file["rounds"][0]["ballots"][2]["choice"] = "abstain"
+    status, said = stranger.runs(resealed(file), given=own_head(file))
+    assert (status, "'succeeded' is not what rule, ballots and time give" in said) == (1, True), said
 
 
 def own_head(file: dict[str, Any]) -> str:
