@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.test import Client
 
 from accounts.models import User
+from charter import selectors as charter
 from charter.rules.quarters import quarter_of
 from consulting.models import Article, Booking, DisputeOffer, Quote, Refund, Session, Upload
 from consulting.rules import bookings, quoting
@@ -69,7 +70,7 @@ def test_its_books_hold_and_its_next_month_runs(group: None) -> None:
 
 def test_the_client_sees_work_in_every_state(group: None) -> None:
     now = database_clock()
-    found = portal.of(person(CLIENT_CONTACT.email), now)
+    found = portal.of(person(CLIENT_CONTACT.email), now, charter.timeline())
     assert {bookings.state(row, now) for row in found.bookings} >= {"confirmed", "paid", "lapsed"}
     assert {row.state for row in found.invoices} >= {"open", "partly", "paid", "overpaid"}
     assert {quoting.state(row, now) for row in found.quotes} == {"asked", "sent", "accepted"}
