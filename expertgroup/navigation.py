@@ -52,7 +52,7 @@ class Section:
 
 
 ENTRIES = (
-    Entry("today", "today", _("Today"), _("Today"), "today", EVERYBODY - {"visitor", "client"}, WORK),
+    Entry("today", "today", _("Today"), _("Today"), "today", EVERYBODY - {"visitor"}, WORK),
     Entry("proposals", "vote", _("Proposals"), _("Proposals"), "proposals:list", GROUP | {"treasurer"}, WORK),
     Entry("claims", "hours", _("POW claims"), pgettext_lazy("menu, short", "Claims"), "claims:list", GROUP, WORK),
     Entry(
