@@ -46,7 +46,7 @@ def test_a_guest_asks_the_expert_writes_the_client_accepts(cast: Cast, client: B
     assert expert.post(desk, OFFER).status_code == 302
     offer = text_of(client, page)
     assert "Accept for 1,000.00 U" in offer
-    assert "due <time datetime=\"2099-01-02\">Fri 2 Jan 2099</time>" in offer
+    assert 'due <time datetime="2099-01-02">Fri 2 Jan 2099</time>' in offer
     assert "800.00 U" in offer
     assert client.post(f"{page}accept/", {"name": ""}).status_code == 422
     assert client.post(f"{page}accept/", {"name": "Ada", "signature": "0x1", "address": "0x2"}).status_code == 422
