@@ -89,7 +89,7 @@ def open_for(user: User, *, keeper: bool) -> QuerySet[Dispute]:
     takes_part = Q(engagement__client__user=user)
     for model in PARTS:
         own = model._default_manager.filter(member__user=user, engagement=OuterRef("engagement"))
-        takes_part |= Exists(own)
+        takes_part |= Q(Exists(own))
     return rows.filter(takes_part)
 
 
