@@ -53,8 +53,8 @@ class Shell:
 
     @cached_property
     def kind(self) -> str:
-        """`member` draws the side menu, `public` the row on top (clients and whoever is not signed in)."""
-        return "public" if self.person.roles <= {"visitor", "client"} else "member"
+        """`member` draws the side menu, `public` the row on top for whoever is not signed in."""
+        return "public" if self.person.roles <= {"visitor"} else "member"
 
     @cached_property
     def entries(self) -> tuple[navigation.Entry, ...]:

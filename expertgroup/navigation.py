@@ -52,7 +52,7 @@ class Section:
 
 
 ENTRIES = (
-    Entry("today", "today", _("Today"), _("Today"), "today", EVERYBODY - {"visitor", "client"}, WORK),
+    Entry("today", "today", _("Today"), _("Today"), "today", EVERYBODY - {"visitor"}, WORK),
     Entry("proposals", "vote", _("Proposals"), _("Proposals"), "proposals:list", GROUP | {"treasurer"}, WORK),
     Entry("claims", "hours", _("POW claims"), pgettext_lazy("menu, short", "Claims"), "claims:list", GROUP, WORK),
     Entry(
@@ -95,11 +95,11 @@ ENTRIES = (
     ),
     Entry("apply", "vote", _("Application"), _("Application"), "members:apply", CANDIDATES, WORK),
     Entry("admin", "lock", _("Administration"), _("Administration"), "admin:index", frozenset(("treasurer",)), WORK),
+    Entry("experts", "people", _("Experts"), _("Experts"), "consulting:experts", EVERYBODY, RECORD),
+    Entry("articles", "report", _("Articles"), _("Articles"), "consulting:articles", EVERYBODY, RECORD),
     Entry(
         "record", "vote", _("Proposals"), _("Proposals"), "proposals:list", EVERYBODY - GROUP - {"treasurer"}, RECORD
     ),
-    Entry("experts", "people", _("Experts"), _("Experts"), "consulting:experts", EVERYBODY, RECORD),
-    Entry("articles", "report", _("Articles"), _("Articles"), "consulting:articles", EVERYBODY, RECORD),
     Entry("treasury", "pool", _("Treasury"), _("Treasury"), "treasury:overview", EVERYBODY, RECORD),
     Entry("members", "people", _("Members"), _("Members"), "members:list", EVERYBODY, RECORD),
     Entry("charter", "charter", _("Charter"), _("Charter"), "charter:page", EVERYBODY, RECORD),

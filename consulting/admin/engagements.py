@@ -28,7 +28,7 @@ from consulting.forms.escrow import MilestonesForm, PaybackForm, RefundForm
 from consulting.models import Acceptance, Engagement, Milestone, Refund, Session, Share
 from consulting.rules.acceptances import seal_of
 from consulting.selectors import engagements as reading
-from consulting.selectors.escrow import credit_micro
+from consulting.selectors.escrow import credit_micro, money_of
 from consulting.services import acceptances
 from journal import writing
 from journal.refusals import Refusal
@@ -213,11 +213,13 @@ class EngagementAdmin(Entered):
             splits = reading.to_accept(engagement, day)
         except Refusal as refusal:
             refused = refused or refusal
+        sums = reading.summed(splits)
         context = {
             "engagement": engagement,
             "day": day,
             "splits": splits,
-            "sums": reading.summed(splits),
+            "sums": sums,
+            "short_micro": money_of(engagement).short_micro(sums.gross_micro),
             "seal": seal_of(splits) if splits else "",
             "refused": refused,
             "back": self.address("change", engagement.pk),

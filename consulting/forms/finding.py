@@ -38,7 +38,13 @@ def domain_field() -> forms.ChoiceField:
     return forms.ChoiceField(label=_("Domain"), choices=[ANY, *Profile.Domain.choices], required=False)
 
 
-class FilterForm(forms.Form):
+class Search(forms.Form):
+    """What only narrows a list: no field has to be filled in, so none says that it is optional."""
+
+    is_search = True
+
+
+class FilterForm(Search):
     """The directory's filters."""
 
     q = forms.CharField(label=_("What do you need?"), max_length=120, required=False, widget=forms.TextInput())
@@ -82,7 +88,7 @@ class NeedForm(forms.Form):
         return Need(values["need"], values["language"], values["way"], values["domain"], values["hours"] or 0)
 
 
-class TimesForm(forms.Form):
+class TimesForm(Search):
     """How long a session is, where the reader is, from which day on."""
 
     minutes = forms.TypedChoiceField(label=_("How long"), coerce=int, required=False)
@@ -91,5 +97,5 @@ class TimesForm(forms.Form):
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
-        lengths = [(length, writing.hours(slots.hours_centi(length))) for length in slots.LENGTHS]
-        self.fields["minutes"].choices = lengths  # type: ignore[attr-defined]
+        self.lengths = [(length, writing.hours(slots.hours_centi(length))) for length in slots.LENGTHS]
+        self.fields["minutes"].choices = self.lengths  # type: ignore[attr-defined]

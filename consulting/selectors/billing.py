@@ -54,8 +54,11 @@ def _rows() -> QuerySet[Invoice]:
 
 
 def to_pay(user: User, most: int) -> list[tuple[Invoice, int]]:
-    """A client's invoices of which something is open, with how much, what is due first in front."""
-    rows = _rows().filter(client__user=user, voided_at=None)
+    """A client's invoices of which something is open, with how much, what is due first in front.
+
+    One of a booked time that was given up is none of them: it may still be paid, nobody has to.
+    """
+    rows = _rows().filter(client__user=user, voided_at=None).exclude(booking__released_at__isnull=False)
     rows = rows.alias(paid=Coalesce(Sum("allocations__amount_micro"), 0)).filter(paid__lt=F("total_micro"))
     found = rows.annotate(rest_micro=F("total_micro") - F("paid")).order_by("due_at", "pk")[:most]
     return [(row, row.rest_micro) for row in found]

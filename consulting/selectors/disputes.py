@@ -3,11 +3,13 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
 from accounts.models import User
 from consulting.models import Dispute, DisputeOffer, Engagement
 from consulting.rules import disputes as rules
 from consulting.selectors import escrow as held
-from consulting.selectors.sides import CLIENT, EXPERT, LEADER, TREASURER, experts_of
+from consulting.selectors.sides import CLIENT, EXPERT, LEADER, PARTS, TREASURER, experts_of
 from members.models import Member
 
 # What a person's side is called in a dispute.
@@ -77,6 +79,18 @@ def _signature(member: Member | None, offers: dict[str, DisputeOffer], left: lis
 def open_dispute(engagement: Engagement) -> Dispute | None:
     """The dispute that is open, or None."""
     return Dispute.objects.filter(engagement=engagement, closed_at=None).first()
+
+
+def open_for(user: User, *, keeper: bool) -> QuerySet[Dispute]:
+    """Open disputes that a person has a side in; all of them for who keeps them for the group. The oldest first."""
+    rows = Dispute.objects.filter(closed_at=None).select_related("engagement").order_by("opened_at", "pk")
+    if keeper:
+        return rows
+    takes_part = Q(engagement__client__user=user)
+    for model in PARTS:
+        own = model._default_manager.filter(member__user=user, engagement=OuterRef("engagement"))
+        takes_part |= Q(Exists(own))
+    return rows.filter(takes_part)
 
 
 def in_dispute(references: Collection[str]) -> set[str]:

@@ -30,6 +30,7 @@ from consulting.selectors.work import Week
 from members.models import Member
 from members.selectors.people import Signed, member_of, roles_on
 from treasury.models import PayoutLine
+from treasury.rules import wordings
 
 State = Literal["planned", "recorded", "waits", "disputed", "confirmed", "paid"]
 KEEPERS = frozenset(("treasurer", "leader"))
@@ -81,6 +82,11 @@ class Payout:
     parts: tuple[tuple[str, int], ...]
     pool_micro: int
     hours_centi: int
+
+    @property
+    def month_name(self) -> str:
+        """`October 2026`, in the reader's language."""
+        return wordings.month(self.month)
 
     @property
     def individuals_micro(self) -> int:

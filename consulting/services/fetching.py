@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -47,7 +48,9 @@ class Fetched:
 def fetch(url: str, etag: str = "") -> Fetched:
     """What is at an address of the open internet, in ten seconds in all and up to 2 MB. Raises Unfetched."""
     try:
-        return asyncio.run(_in_time(url, etag))
+        # In a thread of its own: whoever calls may have a loop running in theirs.
+        with ThreadPoolExecutor(1) as thread:
+            return thread.submit(asyncio.run, _in_time(url, etag)).result()
     except (TimeoutError, httpx.TimeoutException):
         raise Unfetched(Problem.SLOW) from None
     except (AddressClosed, AddressUnreadable):

@@ -63,8 +63,9 @@ def steps(current: int, done: bool = False) -> list[Step]:
 
 
 def steps_of(state: State) -> list[Step]:
-    """Where a booking is on its way."""
-    return steps({"held": 1, "ordered": 2, "paid": 3}.get(state, 3), done=state == "confirmed")
+    """Where a booking is on its way; none for one that came off it."""
+    ways = {"held": 1, "ordered": 2, "paid": 3, "confirmed": 3}
+    return steps(ways[state], done=state == "confirmed") if state in ways else []
 
 
 def parts_of(minutes: int, rate_micro: int, terms: Terms) -> Breakdown:

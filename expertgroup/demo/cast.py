@@ -119,7 +119,7 @@ JOBS = (
     Job("Lumen Wallet", "Threat model of the recovery flow", 40, None, 180, ("sun",), ("2", "2", "1.5"), 16),
     Job("Kite Finance", "Choice of an indexing stack", 55, None, 140, ("aisha", "chen"), ("1.5", "2", "2"), 14),
     Job("Harbor Labs", "Second opinion on the data model", 78, None, 150, ("aisha",), ("1", "2.5"), 9),
-    Job("Tidepool DAO", "Circuit review, membership proofs", 96, 3600, 0, ("tomas", "priya"), ("6", "4", "5", "3"), 29),
+    Job("Tidepool DAO", "Circuit review, membership proofs", 96, 3600, 0, ("tomas", "priya"), ("6", "4", "4", "3"), 29),
     Job("Lumen Wallet", "Release readiness of the mobile client", 118, None, 170, ("chen", "sun"), ("2", "3", "2"), 17),
     Job("Kite Finance", "Load test and capacity plan", 137, None, 130, ("sun", "marek"), ("2.5", "2", "1.5"), 15),
     Job("Harbor Labs", "Audit of the fee module", 152, 4200, 0, ("marek", "priya", "lin"), ("7", "6", "3"), 27),

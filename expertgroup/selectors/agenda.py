@@ -16,7 +16,7 @@ from charter.rules import thresholds
 from charter.rules.terms import Timeline
 from consulting.models import Deliverable, Session
 from consulting.rules.bookings import begins_at, confirm_until
-from consulting.selectors import billing, payments, quotes
+from consulting.selectors import billing, disputes, payments, quotes
 from consulting.selectors import bookings as booked
 from consulting.selectors import waiting as rooms
 from consulting.selectors.waiting import Answer
@@ -102,6 +102,7 @@ def _of_roles(
     yield from _answers(user, timeline)
     yield from _own_work(user, at, timeline)
     yield from _bills(user, at)
+    yield from _disputes(user, keeper=bool(roles & {"leader", "treasurer"}))
     if "leader" in roles:
         yield from _applications(at)
     if "treasurer" in roles:
@@ -192,6 +193,13 @@ def _bills(user: User, at: datetime) -> Iterator[Todo]:
         title, url = _("Invoice %(number)s: %(amount)s U") % words, reverse("consulting:invoice", args=[invoice.token])
         until = invoice.due_at if invoice.due_at > at else None
         yield Todo("pool", _("Invoice"), title, url, _("Pay it"), closes_at=until)
+
+
+def _disputes(user: User, *, keeper: bool) -> Iterator[Todo]:
+    """Disputes that this person can end or has to look after; what is held stands still meanwhile."""
+    for dispute in disputes.open_for(user, keeper=keeper)[:5]:
+        url = reverse("consulting:dispute", args=[dispute.engagement.reference])
+        yield Todo("deal", _("Dispute"), dispute.engagement.title, url, _("See both sides"))
 
 
 def _claims(member: Member, at: datetime, timeline: Timeline) -> Iterator[Todo]:

@@ -1,6 +1,7 @@
 """A chain in the process: a token that anybody can hold, payers with keys, reorganisations, nodes that lie."""
 
 import contextlib
+import sys
 from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
@@ -20,6 +21,9 @@ from consulting.services.chain.node import Node, Web3Node
 from tests.cast import AT, Cast
 from tests.consulting.bills import bill
 from tests.consulting.desk import MICRO, fixed
+
+# The chain's library allows 100,000 frames: a nested body would end the process instead of being refused.
+sys.setrecursionlimit(1000)
 
 CHAIN_ID = 131277322940537
 RECEIVER = "0x" + "7e" * 20

@@ -15,7 +15,7 @@ from icalendar import Calendar
 
 from consulting.models import Booking, Invoice, Profile
 from consulting.selectors import bookings as reading
-from consulting.services import bookings, notices
+from consulting.services import bookings, holds, notices
 from tests.cast import Cast
 from tests.consulting.agenda import code_of
 from tests.consulting.bills import pay
@@ -199,6 +199,16 @@ def test_the_live_part_comes_anew_once_the_state_is_another(expert: Profile, cli
 
 
 # --- afterwards
+
+
+def test_a_time_that_was_given_up_is_on_no_step(expert: Profile, client: Client) -> None:
+    booking = proved(client)
+    steps = '<ol class="steps"'
+    assert steps in client.get(page_of(booking)).content.decode()
+    holds.release_due(clock=lambda: timezone.now() + timedelta(hours=1))
+    page = client.get(page_of(booking)).content.decode()
+    assert "Not held any more" in page
+    assert steps not in page
 
 
 def test_the_expert_answers_on_their_page(expert: Profile, cast: Cast, client: Client) -> None:

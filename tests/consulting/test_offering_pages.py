@@ -1,5 +1,6 @@
 """The experts' pages and the API: what readers find, what experts fill in, how many queries that takes."""
 
+import re
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from consulting.models import DayException, Piece, Profile, Window
+from consulting.rules.slots import LENGTHS
 from consulting.services import profiles
 from members.models import Member, Membership
 from tests.cast import AT, Cast
@@ -36,6 +38,9 @@ def test_a_visitor_finds_the_expert_and_times(expert: Profile, cast: Cast, clien
     assert "America/New York (UTC−" in page
     assert "Europe/Prague (UTC+" in page
     assert page.count('class="slot"') > 48
+    lengths = re.findall(r'zone=America%2FNew_York&amp;minutes=(\d+)#times-h"( aria-current)?', page)
+    assert [int(length) for length, _shown in lengths] == list(LENGTHS)
+    assert [length for length, shown in lengths if shown] == ["90"]
     assert "mailto:group@localhost" in listed
     assert "https://x.example/v" in page
     assert client.get("/experts/lin/").status_code == 404

@@ -14,7 +14,7 @@ OFFER = {
     "offer-title": "Vault audit", "offer-scope": "The vault.", "offer-weights": "chen 2\nbo 1",
     "offer-valid_days": "30", "offer-weekly": "", "offer-first_monday": "", "offer-weeks": "",
     "parts-TOTAL_FORMS": "1", "parts-INITIAL_FORMS": "0", "parts-MIN_NUM_FORMS": "1", "parts-MAX_NUM_FORMS": "20",
-    "parts-0-title": "Findings", "parts-0-criteria": "All", "parts-0-price": "1000", "parts-0-due_on": "",
+    "parts-0-title": "Findings", "parts-0-criteria": "All", "parts-0-price": "1000", "parts-0-due_on": "2099-01-02",
 }  # fmt: skip
 
 
@@ -46,6 +46,7 @@ def test_a_guest_asks_the_expert_writes_the_client_accepts(cast: Cast, client: B
     assert expert.post(desk, OFFER).status_code == 302
     offer = text_of(client, page)
     assert "Accept for 1,000.00 U" in offer
+    assert 'due <time datetime="2099-01-02">Fri 2 Jan 2099</time>' in offer
     assert "800.00 U" in offer
     assert client.post(f"{page}accept/", {"name": ""}).status_code == 422
     assert client.post(f"{page}accept/", {"name": "Ada", "signature": "0x1", "address": "0x2"}).status_code == 422

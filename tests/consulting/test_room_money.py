@@ -48,7 +48,7 @@ def test_hours_are_paid_once_their_line_is_posted(cast: Cast) -> None:
     assert (payout.gross_micro, payout.pool_micro) == (150 * MICRO, 30 * MICRO)
     assert after.next_micro == 225 * MICRO
     page = text(as_(cast, "otto").get("/engagements/E-1/"))
-    assert "Payout of 2026-10" in page
+    assert "Payout of October 2026" in page
     assert "20 % of 150 <a" in page
     assert "120 U to the experts, 30 U to the pool" in page
     assert "225.00 U so far, of which 180.00 U for the work and 45.00 U for the pool" in page

@@ -200,7 +200,6 @@ EXAMPLES: dict[str, Callable[[], list[Arguments]]] = {
     "consulting:booking-move": _movable,
     "consulting:dispute": lambda: _rooms()[2:3],
     "consulting:expert": _experts,
-    "consulting:dispute": lambda: _rooms()[:1],
     "consulting:engagement": _rooms,
     "consulting:article": _articles,
     "consulting:article-edit": _articles,

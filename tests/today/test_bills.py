@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 
-from consulting.services import invoices, quotes
+from consulting.services import holds, invoices, quotes
 from expertgroup.selectors.agenda import agenda
 from tests.cast import AT, Cast
+from tests.consulting.agenda import clock_at, held
 from tests.consulting.bills import bill, pay
 from tests.consulting.desk import MICRO, hourly
 from tests.consulting.offers import offered
@@ -27,6 +28,19 @@ def test_an_invoice_waits_until_all_of_it_is_paid_or_void(cast: Cast) -> None:
     pay(cast, invoice, 200 * MICRO, "BANK-2")
     assert "Invoice" not in [todo.kind for day in agenda(cast.otto, AT).days for todo in day.todos]
     assert "Invoice" not in [todo.kind for day in agenda(cast.noor, AT).days for todo in day.todos]
+
+
+def test_a_booked_time_is_paid_for_until_it_is_given_up(cast: Cast) -> None:
+    offered(cast.chen)
+    booking = held(cast.chen, email="otto@cast.example", by=cast.otto)
+    assert booking.invoice is not None
+
+    def kinds() -> list[str]:
+        return [todo.kind for day in agenda(cast.otto, AT).days for todo in day.todos]
+
+    assert "Invoice" in kinds()
+    assert holds.release_due(clock=clock_at(booking.hold_until)) == 1
+    assert "Invoice" not in kinds()
 
 
 def test_a_request_waits_for_its_expert_and_an_offer_for_its_client(cast: Cast) -> None:

@@ -61,11 +61,12 @@ def test_a_session_waits_until_the_client_answers(cast: Cast) -> None:
     assert (todos(cast.otto), counts.engagements(cast.otto, AT)) == ([], 0)
 
 
-def test_nothing_waits_while_the_sides_disagree(cast: Cast) -> None:
+def test_nothing_but_the_dispute_waits_while_the_sides_disagree(cast: Cast) -> None:
     engagement = ordered(cast)
     delivered(cast, engagement)
     disputes.open_dispute(engagement=engagement, reason="It was shorter.", by=cast.otto, at=AT)
-    assert (todos(cast.otto), counts.engagements(cast.otto, AT)) == ([], 0)
+    assert [todo.kind for todo in todos(cast.otto)] == ["Dispute"]
+    assert counts.engagements(cast.otto, AT) == 0
 
 
 def test_many_sessions_are_one_line(cast: Cast) -> None:

@@ -14,10 +14,10 @@ from treasury.models import Budget, Claim
 pytestmark = pytest.mark.django_db
 # Page, who reads it, queries; the frame's own (session, user, group, person, counts) are among them.
 PAGES = [
-    ("/claims/", "lin", 31),
-    ("/claims/?show=looks", "lin", 31),
-    ("/claims/", "chen", 30),
-    ("/claims/C2026Q4-0001/", "lin", 26),
+    ("/claims/", "lin", 35),
+    ("/claims/?show=looks", "lin", 35),
+    ("/claims/", "chen", 34),
+    ("/claims/C2026Q4-0001/", "lin", 30),
     ("/treasury/", "", 17),
     ("/treasury/ledger/", "", 9),
     ("/treasury/ledger/?kind=pool&asset=U", "", 10),
@@ -26,7 +26,7 @@ PAGES = [
     ("/treasury/months/2026-10/", "", 18),
     ("/treasury/months/2026-09/", "", 19),
     ("/treasury/months/2026-10/lines.json", "", 14),
-    ("/treasury/months/2026-10/run/", "mira", 18),
+    ("/treasury/months/2026-10/run/", "mira", 21),
 ]
 
 
