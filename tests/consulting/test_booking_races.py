@@ -11,7 +11,7 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.db.models import Sum
 
 from consulting.models import Booking, Invoice
@@ -35,7 +35,7 @@ TIME_ONCE = "ALTER TABLE consulting_booking DROP CONSTRAINT booking_time_once"
 
 
 def at_once(acts: Sequence[Callable[[], Any]], workers: int = WORKERS) -> Counter[str]:
-    """How often each outcome came: `done` or the refusal's name; all begin together, as many as there are workers."""
+    """How often each outcome came: `done` or what stopped it; all begin together, as many as there are workers."""
     start = Barrier(min(workers, len(acts)))
 
     def run(numbered: tuple[int, Callable[[], Any]]) -> str:
@@ -44,8 +44,8 @@ def at_once(acts: Sequence[Callable[[], Any]], workers: int = WORKERS) -> Counte
             start.wait()
         try:
             act()
-        except Refusal as refusal:
-            return type(refusal).__name__
+        except (Refusal, OperationalError) as stopped:
+            return type(stopped).__name__
         finally:
             connection.close()
         return "done"
@@ -105,7 +105,9 @@ def test_without_the_lock_the_constraint_holds_and_without_both_a_time_is_sold_t
         execute(TIME_ONCE)
     unlocked(monkeypatch, 8)
     outcomes = at_once([booker(cast, number, TUESDAY) for number in range(8)], 8)
-    assert outcomes == ({"done": 1, "SlotTaken": 7} if constraint else {"done": 8})
+    # Who waits for each other on the constraint alone, without the lock's order, can also meet in a deadlock.
+    assert set(outcomes) <= {"done", "SlotTaken", "OperationalError"}
+    assert outcomes["done"] == Booking.objects.count() == (1 if constraint else 8)
 
 
 # --- ten hours a week (income.2.2)

@@ -52,6 +52,9 @@ PICTURES = (
     Picture(
         "month", "member", "/treasury/", link="tr:has(.badge[data-tone=ok]) a[href*=months]", unfold="#lines details"
     ),
+    Picture("expert", "", "/experts/marek/"),
+    Picture("client", "client", "/client/"),
+    Picture("engagement", "client", "/engagements/", link="main a[href^='/engagements/']"),
     Picture("charter", "", "/charter/"),
     Picture("admin", "treasurer", "/admin/treasury/transfer/"),
 )
