@@ -1,18 +1,18 @@
 """Calendar files (RFC 5545): one event of ours, and the file that carries any number of them."""
 
-import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 from icalendar import Calendar, Event, vDuration, vText
 
+from journal.texts import plain
+
 MEDIA_TYPE = "text/calendar; charset=utf-8"
 CONFIRMED, TENTATIVE, CANCELLED = "CONFIRMED", "TENTATIVE", "CANCELLED"
 PRODUCT = "-//expertgroup//consulting//EN"
 # How often a program may look again; also what we ask of those who read a feed.
 REFRESH = timedelta(minutes=30)
-CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 
 
 def uid(reference: str, base_url: str) -> str:
@@ -70,8 +70,3 @@ def document(events: Iterable[Event], *, name: str = "") -> bytes:
     for row in events:
         calendar.add_component(row)
     return bytes(calendar.to_ical())
-
-
-def plain(text: str) -> str:
-    """Without what no calendar program may meet: control characters, and line ends other than LF."""
-    return CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))

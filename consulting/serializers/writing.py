@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from consulting.models import Article, Review
-from consulting.rules import writing
+from journal import texts
 
 
 class ArticleSerializer(serializers.Serializer[Any]):
@@ -27,7 +27,7 @@ class ArticleDetailSerializer(ArticleSerializer):
 
     def get_html(self, article: Article) -> str:
         """As the page shows it."""
-        return str(writing.drawn(article.body))
+        return str(texts.drawn(article.body))
 
 
 class ReviewSerializer(serializers.Serializer[Any]):

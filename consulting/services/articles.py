@@ -25,6 +25,7 @@ from consulting.refusals.writing import (
 )
 from consulting.rules import writing
 from consulting.selectors.sides import is_expert
+from journal import texts
 from journal.services import entries
 from members.models import Member
 from members.selectors.people import By, actor, is_active
@@ -47,7 +48,7 @@ def write(
 
     Raises AuthorOnly, NotInEngagement, TextMissing, TextTooLong, LanguageUnknown.
     """
-    title, body = writing.line(title), writing.lines(body)
+    title, body = texts.line(title), texts.lines(body)
     writing.check_article(title=title, language=language, body=body)
     with transaction.atomic():
         _require_author(author, by, at)
@@ -73,7 +74,7 @@ def change(*, article: Article, title: str, language: str, body: str, by: By, at
 
     Raises AuthorOnly, Published, TextMissing, TextTooLong, LanguageUnknown.
     """
-    title, body = writing.line(title), writing.lines(body)
+    title, body = texts.line(title), texts.lines(body)
     writing.check_article(title=title, language=language, body=body)
     with transaction.atomic():
         article = _own(article, by, at)

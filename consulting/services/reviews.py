@@ -9,6 +9,7 @@ from charter.selectors import timeline
 from consulting.models import Engagement, Review
 from consulting.refusals.writing import ClientOnly, LeaderOnly, NothingAccepted, ReasonMissing
 from consulting.rules import writing
+from journal import texts
 from journal.services import entries
 from members.models import Member
 from members.selectors.people import By, actor, roles_on
@@ -21,7 +22,7 @@ def write(*, engagement: Engagement, text: str, named: bool, by: User, at: datet
 
     Raises ClientOnly, NothingAccepted, TextMissing, TextTooLong. What the leader hid stays hidden.
     """
-    text = writing.line(text)
+    text = texts.line(text)
     writing.check_length("text", text)
     with transaction.atomic():
         engagement = Engagement.objects.select_for_update(no_key=True).select_related("client").get(pk=engagement.pk)
@@ -38,7 +39,7 @@ def write(*, engagement: Engagement, text: str, named: bool, by: User, at: datet
 
 def hide(*, review: Review, reason: str, by: By, at: datetime) -> Review:
     """Off the expert's page, with a reason. Raises LeaderOnly, ReasonMissing, TextTooLong."""
-    reason = writing.line(reason)
+    reason = texts.line(reason)
     if not reason:
         raise ReasonMissing
     writing.check_length("reason", reason, REASON_LONGEST)

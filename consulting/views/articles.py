@@ -19,10 +19,10 @@ from charter import selectors as charter
 from consulting.forms.writing import ArticleForm
 from consulting.models import Article
 from consulting.refusals.writing import AuthorOnly
-from consulting.rules import writing as rules
 from consulting.rules.offering import LANGUAGES
 from consulting.selectors import writing
 from consulting.services import articles
+from journal import texts
 from journal.refusals import Refusal
 from members.models import Member
 from members.selectors import people
@@ -65,9 +65,9 @@ def feed(request: HttpRequest) -> HttpResponse:
         found.add_item(
             title=article.title,
             link=address,
-            description=str(rules.drawn(article.body)),
+            description=str(texts.drawn(article.body)),
             unique_id=address,
-            author_name=rules.line(article.author.name),
+            author_name=texts.line(article.author.name),
             pubdate=article.published_at,
             updateddate=article.published_at,
         )
@@ -83,7 +83,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "article": read.article,
         "reader": read.reader,
-        "body": rules.drawn(read.article.body),
+        "body": texts.drawn(read.article.body),
         "language_name": LANGUAGES.get(read.article.language, read.article.language),
         "now": timezone.now(),
     }

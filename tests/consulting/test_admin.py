@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+import charter.selectors
 from consulting.models import Engagement, Session, Weight
 from consulting.services import engagements
 from tests.cast import AT, Cast
@@ -178,7 +179,8 @@ def test_what_changed_since_it_was_shown_is_not_accepted(desk: Client, cast: Cas
 def test_an_impossible_day_is_refused(desk: Client, cast: Cast, days: int, says: str) -> None:
     engagement = hourly(cast)
     session(cast, engagement, "S-1", cast.chen)
-    day = (timezone.now() + timedelta(days=days)).date().isoformat()
+    # Days are the group's: in the evening of UTC it is tomorrow there.
+    day = (charter.selectors.today(timezone.now()) + timedelta(days=days)).isoformat()
     answer = _accept(desk, engagement, accepted_on=day)
     assert answer.status_code == 422
     assert says in answer.content.decode()

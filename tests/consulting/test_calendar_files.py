@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from icalendar import Calendar, Event
 
 from consulting.rules import calendars
+from journal import texts
 
 START = datetime(2026, 11, 24, 9, tzinfo=ZoneInfo("Asia/Shanghai"))
 STAMP = datetime(2026, 11, 20, 7, 10, tzinfo=UTC)
@@ -50,8 +51,8 @@ def test_whatever_people_write_folds_and_comes_back_as_one_text(summary: str, de
     assert all(len(line) <= 75 for line in content.split(b"\r\n"))
     assert b"\n" not in content.replace(b"\r\n", b"")
     [read] = Calendar.from_ical(content).walk("VEVENT")
-    assert len(read) == (11 if calendars.plain(description) else 10)
-    assert str(read["summary"]) == calendars.plain(summary)
+    assert len(read) == (11 if texts.plain(description) else 10)
+    assert str(read["summary"]) == texts.plain(summary)
 
 
 def test_words_cannot_end_an_event() -> None:
