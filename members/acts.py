@@ -1,7 +1,7 @@
 """The acts of this floor: admitting an applicant, removing a member, seating the leader."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -12,9 +12,12 @@ from members.models import Application, Member
 from members.refusals.applications import ApplicationEnded, UnknownApplication
 from members.refusals.people import NotMember, UnknownHandle
 from members.rules.admission import ready_for_proposal
+from members.rules.months import months_after
 from members.selectors.applications import facts_of
 from members.selectors.people import by_handle, is_active, leader_on, open_period
 from members.services import applications, memberships, terms
+
+MONTHS_A_QUARTER = 3
 
 
 @dataclass(frozen=True)
@@ -154,12 +157,24 @@ REMOVE = register(
 
 @dataclass(frozen=True)
 class SeatLeader:
-    """A member by handle, the days of the term, and who decides the leader's own claims."""
+    """A member by handle, the days of the term, and who decides the leader's own claims.
+
+    `starts_on` is the first day, the day of execution if that is later; `quarters` three months each from then on, in
+    place of a last day.
+    """
 
     handle: str
     starts_on: date
     ends_on: date | None = None
     deputy: str | None = None
+    quarters: int | None = None
+
+    def days(self, day: date) -> tuple[date, date | None]:
+        """First and last day of the term if it is seated on a day."""
+        begins_on = max(self.starts_on, day)
+        if self.quarters is None:
+            return begins_on, self.ends_on
+        return begins_on, months_after(begins_on, MONTHS_A_QUARTER * self.quarters) - timedelta(days=1)
 
 
 def _member(handle: str) -> Member:
@@ -170,25 +185,33 @@ def _member(handle: str) -> Member:
 
 
 def check_seating(params: SeatLeader, day: date) -> None:
-    """Raises if one of the two is not a member when the term begins."""
-    for handle in filter(None, (params.handle, params.deputy)):
-        if not is_active(_member(handle), max(params.starts_on, day)):
-            raise NotMember
+    """Raises if nobody has the handle or the deputy's, or if the leader is no member when the term begins."""
+    begins_on, _last = params.days(day)
+    if params.deputy is not None:
+        _member(params.deputy)
+    if not is_active(_member(params.handle), begins_on):
+        raise NotMember
 
 
-def preview_seating(params: SeatLeader, _day: date) -> list[str]:
-    """One sentence."""
-    words = {"name": _member(params.handle).name, "day": writing.day(params.starts_on, shape="day_year")}
-    return [_("%(name)s becomes the leader on %(day)s.") % words]
+def preview_seating(params: SeatLeader, day: date) -> list[str]:
+    """One sentence, with the last day where there is one."""
+    begins_on, ends_on = params.days(day)
+    words = {"name": _member(params.handle).name, "day": writing.day(begins_on, shape="day_year")}
+    if ends_on is None:
+        return [_("%(name)s becomes the leader on %(day)s.") % words]
+    words["last"] = writing.day(ends_on, shape="day_year")
+    return [_("%(name)s becomes the leader on %(day)s, until %(last)s.") % words]
 
 
 def seat(params: SeatLeader, /, *, at: datetime, by: str, reference: str) -> str:
-    """Seats the leader; `term/leader/<first day>`."""
+    """Seats the leader; `term/leader/<first day>`. A deputy who has left is not seated: anybody else stands in."""
+    begins_on, ends_on = params.days(charter.today(at))
+    deputy = _member(params.deputy) if params.deputy else None
     term = terms.seat_leader(
         member=_member(params.handle),
-        starts_on=params.starts_on,
-        ends_on=params.ends_on,
-        deputy=_member(params.deputy) if params.deputy else None,
+        starts_on=begins_on,
+        ends_on=ends_on,
+        deputy=deputy if deputy is not None and is_active(deputy, begins_on) else None,
         decided_by=reference,
         by=by,
         at=at,

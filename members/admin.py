@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from members.models import Application, Interview, Member, Membership, Term
+from members.models import Application, Interview, Leave, Member, Membership, Term
 
 
 class ReadOnly(admin.ModelAdmin[Any]):
@@ -56,6 +56,15 @@ class TermAdmin(ReadOnly):
     list_select_related = ("member", "user", "deputy")
     list_filter = ("role",)
     fields = ("role", "member", "user", "deputy", "starts_on", "ends_on", "decided_by")
+
+
+@admin.register(Leave)
+class LeaveAdmin(ReadOnly):
+    """Who is or was away."""
+
+    list_display = ("member", "first_on", "last_on", "ended_on")
+    list_select_related = ("member",)
+    fields = ("member", "first_on", "last_on", "ended_on", "declared_at")
 
 
 @admin.register(Application)

@@ -21,8 +21,9 @@ from members.models import Application, Member
 from members.refusals.people import OnlyLeader, OnlyMembers, UnknownHandle
 from members.registry import proposed_among
 from members.selectors import applications as reading
-from members.selectors import people
+from members.selectors import leaves, people
 from members.services import applications, interviews, memberships
+from members.services import leaves as declaring
 
 
 class MeView(APIView):
@@ -63,6 +64,43 @@ class ExitView(APIView):
             member=member, exited_on=typed.validated_data["exited_on"], by=member, at=timezone.now()
         )
         return Response(shapes.ExitSerializer(period).data)
+
+
+class LeavesView(APIView):
+    """One's own leave."""
+
+    permission_classes = (IsAuthenticated,)
+
+    @extend_schema(responses=shapes.LeaveSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        """All of one's leaves, the latest first."""
+        found = leaves.leaves_of(_member(request, timezone.now()))
+        return Response(shapes.LeaveSerializer(found, many=True).data)
+
+    @extend_schema(request=shapes.LeaveSerializer, responses={201: shapes.LeaveSerializer})
+    def post(self, request: Request) -> Response:
+        """Declares that one will be away: no seat in rounds that open meanwhile."""
+        at = timezone.now()
+        member, typed = _member(request, at), shapes.LeaveSerializer(data=request.data)
+        typed.is_valid(raise_exception=True)
+        made = declaring.declare(member=member, by=member, at=at, **typed.validated_data)
+        return Response(shapes.LeaveSerializer(made).data, status=201)
+
+
+class LeaveEndView(APIView):
+    """Coming back."""
+
+    permission_classes = (IsAuthenticated,)
+
+    @extend_schema(request=None, responses=shapes.LeaveSerializer)
+    def post(self, request: Request, pk: int) -> Response:
+        """Ends one's leave today, before its last day."""
+        at = timezone.now()
+        member = _member(request, at)
+        found = leaves.leaves_of(member).filter(pk=pk).first()
+        if found is None:
+            raise NotFound
+        return Response(shapes.LeaveSerializer(declaring.end(leave=found, by=member, at=at)).data)
 
 
 class MembersView(generics.ListAPIView[Any]):
@@ -239,6 +277,8 @@ def _by_handle(handle: str) -> Member:
 urlpatterns = [
     path("me/", MeView.as_view(), name="me"),
     path("me/exit/", ExitView.as_view(), name="exit"),
+    path("me/leaves/", LeavesView.as_view(), name="leaves"),
+    path("me/leaves/<int:pk>/end/", LeaveEndView.as_view(), name="end-leave"),
     path("members/", MembersView.as_view(), name="members"),
     path("applications/", ApplicationsView.as_view(), name="applications"),
     path("applications/own/", OwnApplicationView.as_view(), name="own-application"),

@@ -381,6 +381,13 @@ class InterviewForm(forms.Form):
         self.add_error(name if name in self.fields else None, str(refused))
 
 
+class LeaveForm(forms.Form):
+    """Being away."""
+
+    first_on = day_field(label=_("First day"), help_text=_("Today or later."))
+    last_on = day_field(label=_("Last day"), help_text=_("You can come back earlier."))
+
+
 class ExitForm(forms.Form):
     """Leaving."""
 

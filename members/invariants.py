@@ -7,15 +7,17 @@ from django.db import connection
 
 from journal.models import Entry
 from journal.registry import invariant
-from members.models import Membership, Term
+from members.models import Leave, Membership, Term
 
 GUARDS = (
     "members_member_guard",
     "members_membership_guard",
     "members_term_guard",
+    "members_leave_guard",
     "members_member_stays",
     "members_membership_stays",
     "members_term_stays",
+    "members_leave_stays",
 )
 
 
@@ -138,3 +140,17 @@ def terms_as_told() -> Iterator[str]:
         known = {name: data.get(name) for name in seated} == seated and data.get("decided_by") == term.decided_by
         if not (known or (free and "member" not in data)) or (ends_on != data.get("ends_on") and not free):
             yield f"the leader's term from {term.starts_on} is not the one in the journal"
+
+
+@invariant("members.leaves told")
+def leaves_as_told() -> Iterator[str]:
+    """Every leave has the member and the days that the journal tells, and none it tells is gone."""
+    told = {entry.data["leave"]: (entry.subject, entry.data) for entry in _told("leave.declare")}
+    ended = {entry.data["leave"]: entry.data["ended_on"] for entry in _told("leave.end")}
+    for leave in Leave.objects.select_related("member").order_by("pk"):
+        days = {"first_on": leave.first_on.isoformat(), "last_on": leave.last_on.isoformat(), "leave": leave.pk}
+        back = leave.ended_on.isoformat() if leave.ended_on else None
+        if told.pop(leave.pk, None) != (f"member/{leave.member.handle}", days) or ended.get(leave.pk) != back:
+            yield f"leave {leave.pk} of {leave.member.handle} is not the one in the journal"
+    for pk in told:
+        yield f"leave {pk} is told in the journal and has no row any more"

@@ -23,6 +23,14 @@ def day_range(first: str, last: str) -> Func:
     return Func(F(first), F(last), Value("[]"), function="daterange")
 
 
+def away_range() -> Func:
+    """The days of a leave that count: until the day of return, none of them if that came first."""
+    # The migration writes these in the order of their names, and Django compares them in order.
+    after = Func(F("last_on"), Value(1), arg_joiner=" + ", template="(%(expressions)s)")
+    until = Func(F("first_on"), Func(after, F("ended_on"), function="LEAST"), function="GREATEST")
+    return Func(F("first_on"), until, Value("[)"), function="daterange")
+
+
 class Member(models.Model):
     """A person who is or was a member. The handle is a pseudonym and stays; name, e-mail and wallet can be erased."""
 
@@ -135,6 +143,36 @@ class Term(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_role_display()} {self.starts_on}"
+
+
+class Leave(models.Model):
+    """Days on which a member is away by their own word, both included; `ended_on` is the day of an earlier return."""
+
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="leaves", verbose_name=_("member"))
+    first_on = models.DateField(_("first day"))
+    last_on = models.DateField(_("last day"))
+    ended_on = models.DateField(_("back from"), null=True, blank=True)
+    declared_at = models.DateTimeField(_("declared"))
+    recorded_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        verbose_name = _("leave")
+        verbose_name_plural = _("leaves")
+        ordering = ["member__handle", "first_on"]
+        constraints = [
+            models.CheckConstraint(condition=Q(last_on__gte=F("first_on")), name="leave_order"),
+            models.CheckConstraint(condition=Q(ended_on=None) | Q(ended_on__lte=F("last_on")), name="leave_return"),
+            ExclusionConstraint(
+                name="leave_apart",
+                expressions=[
+                    (key_range("member"), RangeOperators.OVERLAPS),
+                    (away_range(), RangeOperators.OVERLAPS),
+                ],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member} {self.first_on}"
 
 
 class Application(models.Model):

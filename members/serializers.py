@@ -36,6 +36,7 @@ class PeriodSerializer(serializers.Serializer[Any]):
     roles = serializers.ListField(child=serializers.CharField())
     joined_on = serializers.DateField(source="period.joined_on")
     exited_on = serializers.DateField(source="period.exited_on", allow_null=True)
+    on_leave_until = serializers.DateField(source="leave.last_on", default=None, allow_null=True)
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
         """Roles in a fixed order."""
@@ -58,6 +59,15 @@ class ExitSerializer(serializers.Serializer[Any]):
     """Leaving."""
 
     exited_on = serializers.DateField()
+
+
+class LeaveSerializer(serializers.Serializer[Any]):
+    """Being away: first and last day; `ended_on` is the day of an earlier return."""
+
+    id = serializers.IntegerField(read_only=True)
+    first_on = serializers.DateField()
+    last_on = serializers.DateField()
+    ended_on = serializers.DateField(read_only=True, allow_null=True)
 
 
 class SinceSerializer(serializers.Serializer[Any]):

@@ -16,4 +16,6 @@ urlpatterns = [
     path("applications/<int:pk>/interview/", deciding.interview, name="interview"),
     path("members/", members.listing, name="list"),
     path("members/leave/", members.leave, name="leave"),
+    path("members/absence/", members.absence, name="absence"),
+    path("members/absence/<int:pk>/end/", members.back, name="back"),
 ]

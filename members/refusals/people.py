@@ -106,6 +106,52 @@ class NotYourExit(NotAllowed):
     message = _("A member leaves by declaring it. Nobody else can.")
 
 
+class NotYourLeave(NotAllowed):
+    """Nobody is put on leave by others."""
+
+    code = "not-your-leave"
+    message = _("Members say themselves when they are away. Nobody else can.")
+
+
+class LeaveInPast(Refusal):
+    """A leave declared after it counted."""
+
+    code = "leave-in-past"
+    field = "first_on"
+    message = _("Name today or a later day: a leave counts once it is declared.")
+
+
+class LeaveTooFar(Refusal):
+    """Longer than anybody plans, or a slip of the pen."""
+
+    code = "leave-too-far"
+    field = "last_on"
+    message = _("Name a last day within a year from today.")
+
+
+class LeaveBackwards(Refusal):
+    """A last day before the first."""
+
+    code = "leave-backwards"
+    field = "last_on"
+    message = _("The last day cannot come before the first.")
+
+
+class LeavesOverlap(Conflict):
+    """A second leave in the days of the first."""
+
+    code = "leaves-overlap"
+    field = "first_on"
+    message = _("You are on leave in that time already. Say first that you are back.")
+
+
+class LeaveOver(Conflict):
+    """The end of a leave that has ended."""
+
+    code = "leave-over"
+    message = _("This leave has ended already.")
+
+
 class PeriodsOverlap(Conflict):
     """A second membership inside the first."""
 

@@ -8,8 +8,9 @@ from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from accounts.models import User
 from accounts.selectors import actor as user_actor
-from members.models import Application, Member, Membership, Term
+from members.models import Application, Leave, Member, Membership, Term
 from members.rules.deciding import Deciders
+from members.selectors.leaves import away_on
 
 Signed = User | AnonymousUser
 By = Member | User | str
@@ -128,12 +129,13 @@ def treasurers_on(day: date) -> QuerySet[User]:
 
 @dataclass(frozen=True)
 class Listed:
-    """A line of the roll: the person, the period shown (the last that has begun), and the roles of the day."""
+    """A line of the roll: the person, the period shown (the last that has begun), roles and leave of the day."""
 
     member: Member
     period: Membership
     active: bool
     roles: frozenset[str]
+    leave: Leave | None = None
 
 
 def roll(day: date) -> list[Listed]:
@@ -142,7 +144,7 @@ def roll(day: date) -> list[Listed]:
     rows = Member.objects.filter(
         Exists(Membership.objects.filter(member=OuterRef("pk"), joined_on__lte=day))
     ).prefetch_related(begun)
-    deciders = deciders_on(day)
+    deciders, away = deciders_on(day), {leave.member_id: leave for leave in away_on(day)}
     leader = deciders.leader.pk if deciders.leader else 0
     deputy = deciders.deputy.pk if deciders.deputy else 0
     found = []
@@ -150,7 +152,8 @@ def roll(day: date) -> list[Listed]:
         period = list(member.memberships.all())[-1]
         active = period.exited_on is None or period.exited_on >= day
         held = {"member": active, "former": not active, "leader": member.pk == leader, "deputy": member.pk == deputy}
-        found.append(Listed(member, period, active, frozenset(role for role, holds in held.items() if holds)))
+        roles = frozenset(role for role, holds in held.items() if holds)
+        found.append(Listed(member, period, active, roles, away.get(member.pk) if active else None))
     return sorted(found, key=lambda row: not row.active)
 
 

@@ -10,7 +10,8 @@ NAME = "treasurer"
 # Not the outgoing mails: a link that sets somebody's password may wait among them.
 READ = (
     "accounts.user",
-    "members.member", "members.membership", "members.term", "members.application", "members.interview",
+    "members.member", "members.membership", "members.term", "members.leave",
+    "members.application", "members.interview",
     "proposals.proposal", "proposals.round", "proposals.ballot", "proposals.outcome", "proposals.execution",
     "treasury.*", "consulting.*", "charter.*", "journal.entry", "journal.seal", "journal.job",
 )  # fmt: skip

@@ -42,7 +42,7 @@ def test_everybody_reads_the_roll_and_no_address(cast: Cast, client: Client) -> 
     assert answer.status_code == 200
     rows = answer.json()["results"]
     assert [row["handle"] for row in rows] == ["bo", "chen", "lin"]
-    assert set(rows[0]) == {"handle", "name", "active", "roles", "joined_on", "exited_on"}
+    assert set(rows[0]) == {"handle", "name", "active", "roles", "joined_on", "exited_on", "on_leave_until"}
     assert rows[2]["roles"] == ["leader", "member"]
     assert "@" not in answer.content.decode()
 

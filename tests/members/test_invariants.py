@@ -19,6 +19,7 @@ CHECKS = (
     invariants.admitted,
     invariants.as_told,
     invariants.terms_as_told,
+    invariants.leaves_as_told,
 )
 
 LIN = " WHERE member_id = (SELECT id FROM members_member WHERE handle = 'lin')"

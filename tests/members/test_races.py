@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
-from threading import Barrier
+from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.db.models import QuerySet
 
 from accounts.models import ApiToken, User
@@ -15,9 +16,11 @@ from accounts.services import people as accounts
 from accounts.services import tokens
 from journal.models import Entry
 from journal.refusals import Refusal
-from members.models import Application, Membership, Term
+from members.models import Application, Leave, Membership, Term
+from members.refusals.people import LeaveOver
 from members.selectors import people
-from members.services import applications, memberships, terms
+from members.selectors.leaves import overlapping
+from members.services import applications, leaves, memberships, terms
 from tests.cast import ANSWERS, AT, DAY, Cast, assemble, person
 
 pytestmark = pytest.mark.committed
@@ -134,3 +137,30 @@ def test_without_the_lock_there_are_more(stage: Cast, monkeypatch: pytest.Monkey
     acts = [lambda: tokens.issue(user=stage.otto, name="t", scope="read", days=1, at=AT)] * 2
     assert at_once(*acts) == ["done", "done"]
     assert ApiToken.objects.filter(user=stage.otto).count() == tokens.LIVE_MOST + 1
+
+
+@pytest.mark.parametrize("locked", [True, False])
+def test_one_leave_from_two_tabs(stage: Cast, monkeypatch: pytest.MonkeyPatch, locked: bool) -> None:
+    both = Barrier(2)
+
+    def looked(*days: Any) -> QuerySet[Leave]:
+        """What each sees before either writes, if nothing keeps them apart."""
+        found = overlapping(*days)
+        seen = list(found.values_list("pk", flat=True))
+        with suppress(BrokenBarrierError):
+            both.wait(0.5)
+        return Leave.objects.filter(pk__in=seen)
+
+    monkeypatch.setattr(leaves, "overlapping", looked)
+    if not locked:
+        monkeypatch.setattr(leaves, "_hold", lambda _member: None)
+
+    def declare() -> None:
+        try:
+            leaves.declare(member=stage.chen, first_on=DAY, last_on=TOMORROW, by=stage.chen, at=AT)
+        except IntegrityError as clash:
+            raise LeaveOver from clash
+
+    # Without the lock both find the days free, and only the constraint keeps the second out.
+    assert at_once(declare, declare) == ["done", "leaves-overlap" if locked else "leave-over"]
+    assert Leave.objects.count() == Entry.objects.filter(verb="leave.declare").count() == 1

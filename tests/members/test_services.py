@@ -18,7 +18,7 @@ from members.rules.interviews import KEYS
 from members.selectors import people
 from members.services import applications, interviews, memberships, terms
 from members.services.permissions import refresh_treasurer
-from tests.cast import ANSWERS, AT, DAY, FOUNDED_ON, Cast, person
+from tests.cast import AT, DAY, FOUNDED_ON, Cast, person
 
 pytestmark = pytest.mark.django_db
 TOMORROW = DAY + timedelta(days=1)
@@ -223,7 +223,8 @@ def test_a_closed_account_has_no_role(cast: Cast) -> None:
 def test_the_roll_costs_the_same_for_any_number(cast: Cast, django_assert_num_queries: Any, rows: int) -> None:
     for number in range(rows):
         joined(f"m{number:03}")
-    with django_assert_num_queries(3):
+    # People, their periods, who leads, who is away.
+    with django_assert_num_queries(4):
         found = people.roll(DAY)
     assert len(found) == rows + 3
     assert [row.member.handle for row in found] == sorted(row.member.handle for row in found)
@@ -238,97 +239,6 @@ def test_the_list_of_applications_costs_the_same(cast: Cast, django_assert_num_q
         Application.objects.create(user=user, handle=f"a{number}x", name="A", saved_at=AT, submitted_at=AT)
     with django_assert_num_queries(4):
         assert len(listed(AT)) == rows + 1
-
-
-def test_a_draft_keeps_only_what_is_an_answer(cast: Cast) -> None:
-    for name in ("user", "submitted_at", "builder_confirmed_by", "builder_url", "member", "id", "closed_at"):
-        with pytest.raises(TypeError):
-            applications.save_draft(user=cast.otto, changes={name: 1}, at=AT)
-    assert not Application.objects.filter(user=cast.otto).exists()
-
-
-def test_sending_needs_every_answer_and_happens_once(cast: Cast) -> None:
-    draft = applications.save_draft(user=cast.otto, changes={"handle": "otto"}, at=AT)
-    with pytest.raises(no.Incomplete) as caught:
-        applications.submit(application=draft, by=cast.otto, at=AT)
-    assert len(caught.value.problems) == 7
-    applications.save_draft(user=cast.otto, changes=ANSWERS | {"handle": "otto"}, at=AT)
-    with pytest.raises(no.NotYourApplication):
-        applications.submit(application=draft, by=cast.noor, at=AT)
-    applications.submit(application=draft, by=cast.otto, at=AT)
-    with pytest.raises(no.AlreadySubmitted):
-        applications.submit(application=draft, by=cast.otto, at=AT)
-
-
-@pytest.mark.parametrize("handle", ["lin", "noor"])
-def test_a_handle_of_a_member_or_of_another_applicant_is_taken(cast: Cast, handle: str) -> None:
-    draft = applications.save_draft(user=cast.otto, changes=ANSWERS | {"handle": handle}, at=AT)
-    with pytest.raises(not_people.HandleTaken):
-        applications.submit(application=draft, by=cast.otto, at=AT)
-
-
-def test_another_day_needs_the_leader_again(cast: Cast) -> None:
-    assert confirmed(cast).builder_confirmed_by == cast.lin
-    kept = applications.save_draft(user=cast.noor, changes={"builder_since": date(2026, 9, 28)}, at=AT)
-    assert kept.builder_confirmed_by == cast.lin
-    moved = applications.save_draft(user=cast.noor, changes={"builder_since": date(2025, 9, 28)}, at=AT)
-    assert (moved.builder_confirmed_by, moved.builder_url) == (None, "")
-
-
-@pytest.mark.parametrize(
-    ("change", "refusal"),
-    [
-        ({"by": "bo"}, not_people.OnlyLeader),
-        ({"since": TOMORROW}, no.BuilderSinceFuture),
-        ({"url": "javascript:1"}, no.BuilderLink),
-        ({"url": ""}, no.BuilderLink),
-    ],
-)
-def test_a_confirmation_is_refused(cast: Cast, change: dict[str, Any], refusal: type[Refusal]) -> None:
-    told: dict[str, Any] = {name: getattr(cast, value) if name == "by" else value for name, value in change.items()}
-    with pytest.raises(refusal):
-        confirmed(cast, **told)
-    cast.application.refresh_from_db()
-    assert cast.application.builder_confirmed_by is None
-
-
-def test_the_leader_alone_records_interviews_of_members(cast: Cast) -> None:
-    with pytest.raises(not_people.OnlyLeader):
-        interviewed(cast, by=cast.bo)
-    outsider = joined("dora", joined_on=TOMORROW)
-    with pytest.raises(no.Incomplete) as caught:
-        interviewed(cast, interviewers=[cast.bo, outsider])
-    assert [one.field for one in caught.value.problems] == ["interviewers"]
-    interviewed(cast)
-    (entry,) = entries("interview.record")
-    assert entry.data["interviewers"] == ["bo"]
-    assert "Convincing" not in str(entry.data)
-
-
-@pytest.mark.parametrize("end", ["withdraw", "close"])
-def test_what_has_ended_stays_ended(cast: Cast, end: str) -> None:
-    if end == "withdraw":
-        applications.withdraw(application=cast.application, by=cast.noor, at=AT)
-    else:
-        applications.close(application=cast.application, by=cast.lin, at=AT)
-    for again in (
-        lambda: applications.withdraw(application=cast.application, by=cast.noor, at=AT),
-        lambda: applications.close(application=cast.application, by=cast.lin, at=AT),
-        lambda: confirmed(cast),
-        lambda: interviewed(cast),
-        lambda: acts.check_admission(acts.Admit(cast.application.pk), DAY),
-    ):
-        with pytest.raises(no.ApplicationEnded):
-            again()
-
-
-def test_nothing_moves_under_a_vote_but_withdrawal(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("members.registry.vote_checks", [lambda _pk: True])
-    with pytest.raises(no.ApplicationUnderVote):
-        applications.save_draft(user=cast.noor, changes={"name": "N"}, at=AT)
-    with pytest.raises(no.ApplicationUnderVote):
-        confirmed(cast)
-    applications.withdraw(application=cast.application, by=cast.noor, at=AT)
 
 
 def test_the_act_admits_on_the_day_of_execution(cast: Cast) -> None:
@@ -375,3 +285,28 @@ def test_nobody_is_deleted_from_below(cast: Cast) -> None:
         cast.user("lin").delete()
     with pytest.raises(ProtectedError):
         cast.lin.delete()
+
+
+def test_a_term_of_quarters_is_counted_from_the_day_it_begins(cast: Cast) -> None:
+    params = acts.SeatLeader("chen", date(2027, 1, 1), quarters=1)
+    assert acts.preview_seating(params, DAY) == [
+        "Chen Yu becomes the leader on Fri 1 Jan 2027, until Wed 31 Mar 2027.",
+    ]
+    assert params.days(date(2027, 2, 3)) == (date(2027, 2, 3), date(2027, 5, 2))
+    acts.seat(params, at=AT, by="system:worker", reference="proposal/2")
+    term = Term.objects.get(member=cast.chen)
+    assert (term.starts_on, term.ends_on) == (date(2027, 1, 1), date(2027, 3, 31))
+
+
+def test_a_deputy_who_has_left_is_not_seated(cast: Cast) -> None:
+    memberships.declare_exit(member=cast.bo, exited_on=DAY, by=cast.bo, at=AT)
+    params = acts.SeatLeader("chen", TOMORROW, deputy="bo", quarters=1)
+    acts.check_seating(params, DAY)
+    acts.seat(params, at=AT, by="system:worker", reference="proposal/2")
+    assert Term.objects.get(member=cast.chen).deputy is None
+
+
+def test_a_leader_who_has_left_is_not_seated(cast: Cast) -> None:
+    memberships.declare_exit(member=cast.bo, exited_on=DAY, by=cast.bo, at=AT)
+    with pytest.raises(not_people.NotMember):
+        acts.check_seating(acts.SeatLeader("bo", TOMORROW, quarters=1), DAY)
