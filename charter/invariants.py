@@ -6,8 +6,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from charter import selectors
-from charter.models import FOUNDING_ACT, Amendment, Edition, Group
-from charter.rules import amendments
+from charter.models import FOUNDING_ACT, Amendment, ClauseText, Edition, Group
+from charter.rules import amendments, rewordings, texts
+from charter.rules.texts import Text, Texts
+from charter.selectors.editions import text_of
 from journal.models import Entry
 from journal.refusals import Refusal
 from journal.registry import invariant
@@ -51,6 +53,25 @@ def amendments_readable() -> Iterable[str]:
             yield str(refusal)
 
 
+@invariant("charter.texts")
+def texts_follow() -> Iterator[str]:
+    """Every text fits its clause and its digest, replaces the one before it and does not come before its day."""
+    last: dict[str, Text] = {}
+    for row in ClauseText.objects.select_related("edition").order_by("edition", "id"):
+        what, key = {"id": row.pk}, texts.key_of(row.clause, row.language)
+        try:
+            (read,) = rewordings.read({key: row.text}, {key: row.replaces})
+            before = last.get(key) or Texts().latest(key)
+        except Refusal as refusal:
+            yield _("Clause text %(id)s: %(reason)s") % (what | {"reason": refusal})
+            continue
+        if (read.text, read.digest) != (row.text, row.digest):
+            yield _("Clause text %(id)s is not the one of its digest.") % what
+        if before.digest != row.replaces or (before.since and before.since > row.edition.effective_on):
+            yield _("Clause text %(id)s does not follow the text before it.") % what
+        last[key] = text_of(row)
+
+
 @invariant("charter.journal")
 def as_told() -> Iterator[str]:
     """The group and every edition say what the journal says of the founding and of each amendment."""
@@ -60,7 +81,7 @@ def as_told() -> Iterator[str]:
         founding = {"name": group.name, "time_zone": group.time_zone, "founded_on": group.founded_on.isoformat()}
         if {key: told.get("group", {}).get(key) for key in founding} != founding:
             yield _("The group is not as the journal says it was founded.")
-    for edition in Edition.objects.prefetch_related("amendments").order_by("number"):
+    for edition in Edition.objects.prefetch_related("amendments", "texts").order_by("number"):
         if _told_of(edition, told) != _stands(edition):
             yield _("Edition %(number)s is not the one in the journal.") % {"number": edition.number}
 
@@ -71,6 +92,7 @@ def _stands(edition: Edition) -> dict[str, Any]:
         "effective_on": edition.effective_on.isoformat(),
         "act": edition.act,
         "changes": {row.key: row.value for row in edition.amendments.all()},
+        "texts": {texts.key_of(row.clause, row.language): row.digest for row in edition.texts.all()},
     }
 
 
@@ -79,4 +101,4 @@ def _told_of(edition: Edition, told: dict[str, dict[str, Any]]) -> dict[str, Any
     if edition.number > 1:
         return told.get(f"edition/{edition.number}")
     founded_on = told.get("group", {}).get("founded_on")
-    return {"effective_on": founded_on, "act": FOUNDING_ACT, "changes": {}}
+    return {"effective_on": founded_on, "act": FOUNDING_ACT, "changes": {}, "texts": {}}

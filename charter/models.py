@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from journal.appendonly import append_only
 
 VALUE_MOST = 200
+TEXT_MOST = 1000
+HEX_DIGITS = 64
 # What stands in `Edition.act` where no proposal brought the edition.
 FOUNDING_ACT = "founding"
 IMPORT_ACT = "import"
@@ -74,3 +76,32 @@ class Amendment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} = {self.value}"
+
+
+class ClauseText(models.Model):
+    """The new words of one clause in one language in an edition, and the digest of the words they replace."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="texts")
+    clause = models.CharField(max_length=30)
+    language = models.CharField(max_length=10)
+    text = models.CharField(max_length=TEXT_MOST)
+    digest = models.CharField(max_length=HEX_DIGITS)
+    replaces = models.CharField(max_length=HEX_DIGITS)
+
+    class Meta:
+        db_table = append_only("charter_clausetext")
+        verbose_name = _("clause text")
+        verbose_name_plural = _("clause texts")
+        constraints = [
+            models.UniqueConstraint(fields=["edition", "clause", "language"], name="clause_text_once"),
+            models.CheckConstraint(condition=~Q(clause="") & ~Q(text=""), name="clause_text_written"),
+            models.CheckConstraint(condition=Q(language__in=["en", "zh-Hans"]), name="clause_text_language"),
+            models.CheckConstraint(condition=~Q(digest=models.F("replaces")), name="clause_text_changes"),
+            models.CheckConstraint(
+                condition=Q(digest__regex="^[0-9a-f]{64}$") & Q(replaces__regex="^[0-9a-f]{64}$"),
+                name="clause_text_named",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.clause}/{self.language}"

@@ -52,7 +52,59 @@ class NothingToAmend(Refusal):
     """An amendment without a change."""
 
     code = "nothing-to-amend"
-    message = _("The amendment changes nothing. Name at least one setting and its new value.")
+    message = _("The amendment changes nothing. Name at least one setting or clause and what it shall say.")
+
+
+class UnknownClause(Refusal):
+    """A text of no clause, or in no language, of the charter."""
+
+    code = "unknown-clause"
+    message = _("The charter has no such clause in this language. Choose one that its page shows.")
+
+
+class UnwrittenText(Refusal):
+    """No words, too many, or signs that nobody can read."""
+
+    code = "unwritten-text"
+    message = _("Write the clause in 1 to 1,000 characters, as one paragraph of plain text.")
+
+
+class MarkMissing(Refusal):
+    """A value that the clause shows would disappear from the page."""
+
+    code = "mark-missing"
+
+
+class UnknownMark(Refusal):
+    """Braces around something else than a setting of the clause."""
+
+    code = "unknown-mark"
+    message = _("Braces stand only around the settings of this clause, as the text in force has them.")
+
+
+class TextUnchanged(Refusal):
+    """The text that the clause has, or will have."""
+
+    code = "text-unchanged"
+
+
+class ReplacedUnnamed(Refusal):
+    """A text without the digest of the one it replaces, or a digest without a text."""
+
+    code = "replaced-unnamed"
+    message = _("Name for each text, and only for these, the digest of the text it replaces. The charter lists them.")
+
+
+class TextMoved(Conflict):
+    """The clause reads otherwise than the text that is replaced."""
+
+    code = "text-moved"
+
+
+class TextWaits(Conflict):
+    """A text that passed earlier takes effect later."""
+
+    code = "text-waits"
 
 
 class RatesCrossed(Refusal):

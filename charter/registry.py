@@ -13,6 +13,7 @@ from typing import Any, Generic, Protocol, TypeVar, get_args, get_origin, get_ty
 from django.utils.translation import gettext as _
 
 from charter.refusals import UnknownAct, UnreadableAct
+from charter.rules.comparing import Compared
 from journal.hashing import digest
 
 Params = TypeVar("Params")
@@ -33,12 +34,16 @@ def _nothing_to_check(_params: Any, _day: date) -> None:
 
 @dataclass(frozen=True)
 class Difference:
-    """One thing that an act changes, in words: what it is, as it stands, as it will be, and the clause."""
+    """One thing that an act changes, in words: what it is, as it stands, as it will be, and the clause.
+
+    `compared` where it is a text in a language, to be shown word by word.
+    """
 
     label: str
     before: str
     after: str
     clause: str = ""
+    compared: Compared | None = None
 
 
 def _nothing_to_show(_params: Any, _day: date) -> Sequence[Difference]:
@@ -68,7 +73,7 @@ class Act(Generic[Params]):
         """Params from plain JSON; UnreadableAct if a field is missing, unknown or of another type."""
         hints = get_type_hints(self.params)
         wanted = {item.name: item for item in fields(self.params)}  # type: ignore[arg-type]
-        needed = {name for name, item in wanted.items() if item.default is MISSING}
+        needed = {name for name, item in wanted.items() if item.default is MISSING is item.default_factory}
         if wrong := sorted((set(data) - set(wanted)) | (needed - set(data))):
             raise UnreadableAct(
                 _("The act %(act)s does not fit its fields: %(fields)s. Propose it again from its own form.")

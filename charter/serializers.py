@@ -11,6 +11,15 @@ class _Words(serializers.DictField):
     child = serializers.CharField()
 
 
+class WrittenSerializer(serializers.Serializer[Any]):
+    """A text as it is written, with marks where values stand; its digest is what an amendment `replaces`."""
+
+    text = serializers.CharField()
+    digest = serializers.CharField()
+    since = serializers.DateField(allow_null=True)
+    edition = serializers.IntegerField()
+
+
 class ClauseSerializer(serializers.Serializer[Any]):
     """A clause with the values of the day put in."""
 
@@ -19,6 +28,11 @@ class ClauseSerializer(serializers.Serializer[Any]):
     heading = serializers.BooleanField(source="clause.heading")
     text = serializers.SerializerMethodField()
     reading = _Words(source="clause.reading", allow_null=True)
+    written = serializers.SerializerMethodField()
+
+    def get_written(self, row: Any) -> dict[str, dict[str, Any]]:
+        """The words of each language with marks where values stand, their digest (what an amendment `replaces`)."""
+        return {version.language: WrittenSerializer(version.written).data for version in row.versions}
 
     def get_text(self, row: Any) -> dict[str, str]:
         """The clause by language."""
@@ -48,12 +62,17 @@ class SettingSerializer(serializers.Serializer[Any]):
 
 
 class EditionSerializer(serializers.Serializer[Any]):
-    """An edition: the written values that it changed, and the reference of what brought it."""
+    """An edition: the written values and the texts that it changed, and the reference of what brought it."""
 
     number = serializers.IntegerField(source="amended.edition.number")
     effective_on = serializers.DateField(source="amended.edition.effective_on")
     act = serializers.CharField(source="amended.edition.act")
     changes = serializers.DictField(source="amended.values", child=serializers.CharField())
+    texts = serializers.SerializerMethodField()
+
+    def get_texts(self, past: Any) -> dict[str, str]:
+        """New words with marks, by clause and language: `income.1.2.2/en`."""
+        return {key: item.text for key, item in past.amended.texts.items()}
 
 
 class CharterSerializer(serializers.Serializer[Any]):

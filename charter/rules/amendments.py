@@ -1,12 +1,13 @@
 """What an amendment may say: readable values, no day and setting twice, settings that fit each other on every day."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
 from django.utils.translation import gettext as _
 
 from charter.refusals import AmendedTwice, NothingToAmend, QuarterMidYear, RatesCrossed
 from charter.rules import clauses, kinds
+from charter.rules.rewordings import Rewording
 from charter.rules.terms import Timeline
 from journal.refusals import Refusal
 
@@ -26,10 +27,14 @@ def canonical_value(key: str, text: str) -> str:
 
 
 def canonical_changes(changes: Mapping[str, str]) -> dict[str, str]:
-    """All changes of one edition in their stored writing, by key; NothingToAmend if there are none."""
-    if not changes:
-        raise NothingToAmend
+    """All changes of one edition in their stored writing, by key."""
     return {key: canonical_value(key, text) for key, text in sorted(changes.items())}
+
+
+def refuse_empty(changes: Mapping[str, str], texts: Collection[Rewording]) -> None:
+    """NothingToAmend if an edition would change neither a setting nor a clause."""
+    if not changes and not texts:
+        raise NothingToAmend
 
 
 def bundles(rows: Iterable[tuple[date, str, str]]) -> dict[date, dict[str, str]]:

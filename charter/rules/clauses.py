@@ -3,7 +3,7 @@
 import json
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from typing import Any, Literal
 
@@ -17,7 +17,7 @@ Language = Literal["en", "zh-Hans"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh-Hans")
 Basis = Literal["said", "silent"]
 Words = dict[str, str]
-_MARK = re.compile(r"\{(?:rest:)?([a-z_.]+)\}")
+_MARK = re.compile(r"\{((?:rest:)?([a-z_.]+))\}")
 
 
 @dataclass(frozen=True)
@@ -53,8 +53,8 @@ class Clause:
 
     @property
     def marks(self) -> tuple[str, ...]:
-        """Keys of the settings whose values stand in its English text, in order."""
-        return tuple(_MARK.findall(self.text["en"]))
+        """Keys of the settings whose values stand in its English text of edition 1, in order."""
+        return keys_in(self.text["en"])
 
 
 @dataclass(frozen=True)
@@ -84,12 +84,17 @@ class Edition:
     clauses: tuple[Clause, ...]
     parameters: dict[str, Parameter]
 
+    @cached_property
+    def _by_id(self) -> dict[str, Clause]:
+        return {clause.id: clause for clause in self.clauses}
+
+    def has(self, clause_id: str) -> bool:
+        """Whether there is a clause of this id."""
+        return clause_id in self._by_id
+
     def clause(self, clause_id: str) -> Clause:
         """One clause by id; KeyError if there is none."""
-        for clause in self.clauses:
-            if clause.id == clause_id:
-                return clause
-        raise KeyError(clause_id)
+        return self._by_id[clause_id]
 
     def parameter(self, key: str) -> Parameter:
         """One setting by key; UnknownSetting if no clause carries it."""
@@ -103,6 +108,21 @@ class Edition:
     def carried(self, clause_id: str | None) -> tuple[Parameter, ...]:
         """The settings of a clause, in the order of the charter."""
         return tuple(item for item in self.parameters.values() if item.clause == clause_id)
+
+
+def keys_in(text: str) -> tuple[str, ...]:
+    """Keys of the settings whose values stand in a text, in order."""
+    return tuple(key for _mark, key in _MARK.findall(text))
+
+
+def marked(text: str) -> set[str]:
+    """What stands between braces in a text: `stipend.member`, `rest:consulting.individual_share`."""
+    return {mark for mark, _key in _MARK.findall(text)}
+
+
+def without_marks(text: str) -> str:
+    """The words between the values."""
+    return _MARK.sub("", text)
 
 
 @cache

@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from charter.rules import clauses, wording
-from charter.rules.clauses import Clause, Language, Parameter
+from charter.rules.clauses import Language, Parameter, Words
+from charter.rules.comparing import Compared, Piece, words
+from charter.rules.texts import Text, key_of
 
 _MARK = re.compile(r"\{(rest:)?([a-z_.]+)\}")
 SHORT = 24
@@ -36,11 +38,14 @@ class Said:
         return "".join(part.text for part in self.parts)
 
 
-def said(clause: Clause, values: Mapping[str, str], before: Mapping[str, str] | None = None) -> tuple[Said, ...]:
+def said(text: Words, values: Mapping[str, str], before: Mapping[str, str] | None = None) -> tuple[Said, ...]:
     """A clause in both languages with written values put in; where `before` differs the part keeps the old words."""
-    return tuple(
-        Said(tongue, _parts(clause.text[tongue], tongue, values, before or {})) for tongue in clauses.LANGUAGES
-    )
+    return tuple(said_in(tongue, text[tongue], values, before) for tongue in clauses.LANGUAGES)
+
+
+def said_in(tongue: Language, text: str, values: Mapping[str, str], before: Mapping[str, str] | None = None) -> Said:
+    """A text of a clause in its language, as `said`."""
+    return Said(tongue, _parts(text, tongue, values, before or {}))
 
 
 def set_values(parameter: Parameter, value: str, before: str = "") -> tuple[Said, ...]:
@@ -61,21 +66,53 @@ def set_values(parameter: Parameter, value: str, before: str = "") -> tuple[Said
     )
 
 
-def changed(before: Mapping[str, str], changes: Mapping[str, str]) -> list[tuple[str | None, tuple[Said, ...]]]:
-    """What an edition changed: (clause id, words) for each clause whose text it touches, then each other setting."""
-    edition = clauses.first()
-    values = {**before, **changes}
-    found: list[tuple[str | None, tuple[Said, ...]]] = [
-        (clause.id, said(clause, values, {key: before[key] for key in clause.marks if key in changes}))
-        for clause in edition.clauses
-        if set(clause.marks) & set(changes)
-    ]
-    told = {key for clause in edition.clauses for key in clause.marks}
-    for key, value in changes.items():
-        if key not in told:
-            parameter = edition.parameter(key)
-            found.append((parameter.clause, set_values(parameter, value, before[key])))
+@dataclass(frozen=True)
+class Stand:
+    """The charter at a moment of its history: written values by key of the setting, texts by key of the text."""
+
+    values: Mapping[str, str]
+    texts: Mapping[str, Text]
+
+
+def changed(before: Stand, after: Stand) -> list[tuple[str | None, Compared]]:
+    """What an edition changed: (clause id, words) where a clause reads otherwise, then each setting that none shows."""
+    moved = [key for key, value in after.values.items() if before.values[key] != value]
+    found: list[tuple[str | None, Compared]] = []
+    told: set[str] = set()
+    for clause in clauses.first().clauses:
+        for tongue in clauses.LANGUAGES:
+            key = key_of(clause.id, tongue)
+            old, new = before.texts[key].text, after.texts[key].text
+            marks = {*clauses.keys_in(old), *clauses.keys_in(new)} & set(moved)
+            told |= marks
+            if old != new:
+                found.append((clause.id, compared(tongue, old, before.values, new, after.values)))
+            elif marks:
+                said_now = said_in(tongue, new, after.values, {key: before.values[key] for key in marks})
+                found.append((clause.id, _pieces(said_now)))
+    for setting in (key for key in moved if key not in told):
+        parameter = clauses.first().parameter(setting)
+        texts = set_values(parameter, after.values[setting], before.values[setting])
+        found += [(parameter.clause, _pieces(text)) for text in texts]
     return found
+
+
+def compared(
+    tongue: Language, old: str, old_values: Mapping[str, str], new: str, new_values: Mapping[str, str]
+) -> Compared:
+    """Two texts of a clause, each with the values of its time, word by word."""
+    return Compared(tongue, words(str(said_in(tongue, old, old_values)), str(said_in(tongue, new, new_values))))
+
+
+def _pieces(text: Said) -> Compared:
+    """Values that changed in words that did not: each goes and comes whole."""
+    pieces: list[Piece] = []
+    for part in text.parts:
+        if part.before:
+            pieces += [Piece("removed", part.before), Piece("added", part.text)]
+        else:
+            pieces.append(Piece("same", part.text))
+    return Compared(text.language, tuple(pieces))
 
 
 def _parts(text: str, tongue: Language, values: Mapping[str, str], before: Mapping[str, str]) -> tuple[Part, ...]:

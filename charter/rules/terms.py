@@ -1,7 +1,7 @@
 """The terms: every setting of the charter on a day, typed, and the timeline they are read from."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
@@ -14,6 +14,7 @@ from charter.rules.quarters import Quarter, quarter_of
 from charter.rules.thresholds import Threshold
 
 ZONE_KEY = "group.time_zone"
+Place = tuple[date, int]
 
 
 @dataclass(frozen=True)
@@ -91,21 +92,25 @@ class Timeline:
     """Edition 1 and every change since: answers any day without the database.
 
     On each day a setting has the value of the change with the highest (effective_on, edition) up to that day.
+    `editions` are the (effective_on, number) of all after the first, ascending: one may have changed texts alone.
     """
 
     changes: tuple[Change, ...] = ()
     zone: str | None = None
+    editions: tuple[Place, ...] = ()
     _terms: dict[int, Terms] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
-    def of(cls, changes: Iterable[Change], zone: str | None = None) -> "Timeline":
-        """From changes in any order; `zone` is the group's time zone at founding."""
-        return cls(tuple(sorted(changes, key=lambda item: (item.effective_on, item.edition, item.key))), zone)
+    def of(cls, changes: Iterable[Change], zone: str | None = None, editions: Iterable[Place] = ()) -> "Timeline":
+        """From changes, and editions that may have none, in any order; `zone` is the group's at founding."""
+        found = sorted(changes, key=lambda item: (item.effective_on, item.edition, item.key))
+        places = {(item.effective_on, item.edition) for item in found} | set(editions)
+        return cls(tuple(found), zone, tuple(sorted(places)))
 
     @cached_property
     def starts(self) -> list[date]:
-        """The days on which something changes, ascending."""
-        return sorted({change.effective_on for change in self.changes})
+        """The days on which an edition takes effect, ascending."""
+        return sorted({day for day, _number in self.editions})
 
     def base(self) -> dict[str, str]:
         """The written values before any change."""
@@ -132,16 +137,13 @@ class Timeline:
         parameters = clauses.first().parameters
         held = self.held_on(start or date.min)
         values: dict[str, Any] = {item.attribute: item.parse(held[key].value) for key, item in parameters.items()}
-        edition = max(((change.effective_on, change.edition) for change in self._until(start)), default=(None, 1))
+        edition = max((place for place in self.editions if start and place[0] <= start), default=(None, 1))
         return Terms(edition=edition[1], effective_on=edition[0], **values)
-
-    def _until(self, start: date | None) -> Iterator[Change]:
-        return (change for change in self.changes if start and change.effective_on <= start)
 
     def amended(self, edition: int, effective_on: date, values: Mapping[str, str]) -> "Timeline":
         """The timeline with one edition more."""
         added = [Change(effective_on, edition, key, value) for key, value in values.items()]
-        return Timeline.of([*self.changes, *added], self.zone)
+        return Timeline.of([*self.changes, *added], self.zone, [*self.editions, (effective_on, edition)])
 
     def periods(self, first_on: date, last_on: date) -> list[Period]:
         """The days of a span, both ends included, in runs of equal terms; empty if the span is."""

@@ -8,8 +8,9 @@ from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from django.utils import translation
+from django.utils.translation import gettext as _
 
-from charter.rules import clauses
+from charter.rules import clauses, numbering
 from charter.rules.clauses import Language, Parameter
 from charter.rules.kinds import Kind, Value
 from charter.rules.thresholds import Threshold
@@ -52,6 +53,7 @@ class Phrases:
     colon: str
     removed: str
     added: str
+    behind: str
 
 
 ENGLISH = Phrases(
@@ -85,6 +87,7 @@ ENGLISH = Phrases(
     colon=": ",
     removed="removed: ",
     added="added: ",
+    behind="These words are of edition {own}; the Chinese text was last amended by edition {other}.",
 )
 CHINESE = Phrases(
     patterns={
@@ -117,6 +120,7 @@ CHINESE = Phrases(
     colon="：",
     removed="删除：",
     added="新增：",
+    behind="这段文字出自第 {own} 版；英文文本最近由第 {other} 版修订。",
 )
 PHRASES: dict[Language, Phrases] = {"en": ENGLISH, "zh-Hans": CHINESE}
 
@@ -146,6 +150,24 @@ def rest_value(parameter: Parameter, text: str, tongue: Language) -> str:
 def label(key: str) -> str:
     """What a setting is called, in the active language."""
     return clauses.first().parameter(key).label[language()]
+
+
+def behind(tongue: Language, own: int, other: int) -> str:
+    """What stands under words of an earlier edition than the clause's words in the other language, else nothing."""
+    return PHRASES[tongue].behind.format(own=own, other=other) if own < other else ""
+
+
+def tongue_name(tongue: Language) -> str:
+    """What a language of the charter is called, in the active one."""
+    return {"en": _("English"), "zh-Hans": _("Chinese")}[tongue]
+
+
+def place(clause: str, tongue: Language) -> str:
+    """Where a text stands, in the active language: `§ 7.1.2.2 in English`."""
+    return _("%(clause)s in %(language)s") % {
+        "clause": f"§\u00a0{numbering.number(clause)}",
+        "language": tongue_name(tongue),
+    }
 
 
 def _words(kind: Kind, value: Value, tongue: Language, *, alone: bool) -> str:

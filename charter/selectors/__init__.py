@@ -1,6 +1,6 @@
 """Reading the charter."""
 
-from charter.selectors.editions import Amended, amendment_rows, editions, last_edition
+from charter.selectors.editions import Amended, amendment_rows, editions, last_edition, texts
 from charter.selectors.terms import (
     edition_on,
     founded,
@@ -29,6 +29,7 @@ __all__ = [
     "quarter_span",
     "terms_by_day",
     "terms_on",
+    "texts",
     "timeline",
     "today",
 ]

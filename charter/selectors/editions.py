@@ -1,21 +1,25 @@
-"""Reading the editions: what each amended, and the rows of `charter.csv`."""
+"""Reading the editions: what each amended, the texts of the clauses, and the rows of `charter.csv`."""
 
 from dataclasses import dataclass
 from datetime import date
+from typing import cast
 
-from charter.models import Edition
+from charter.models import ClauseText, Edition
 from charter.refusals import NoGroup
 from charter.rules import clauses
+from charter.rules.clauses import Language
 from charter.rules.terms import ZONE_KEY
+from charter.rules.texts import Text, Texts
 from charter.selectors.terms import group, timeline
 
 
 @dataclass(frozen=True)
 class Amended:
-    """An edition with its changed values by key."""
+    """An edition with its changed values, and the new texts of clauses, by key."""
 
     edition: Edition
     values: dict[str, str]
+    texts: dict[str, Text]
 
 
 def last_edition() -> int:
@@ -27,12 +31,25 @@ def last_edition() -> int:
 
 
 def editions() -> list[Amended]:
-    """Every edition with what it amended, newest first; two queries."""
-    rows = Edition.objects.order_by("-number").prefetch_related("amendments")
+    """Every edition with what it amended, newest first; three queries."""
     return [
-        Amended(edition, {item.key: item.value for item in sorted(edition.amendments.all(), key=lambda row: row.key)})
-        for edition in rows
+        Amended(edition, _values(edition), {item.key: item for item in map(text_of, edition.texts.all())})
+        for edition in Edition.objects.order_by("-number").prefetch_related("amendments", "texts")
     ]
+
+
+def texts() -> Texts:
+    """Edition 1's words and all that replaced them, in one query; answers any day after that."""
+    return Texts.of(text_of(row) for row in ClauseText.objects.select_related("edition"))
+
+
+def text_of(row: ClauseText) -> Text:
+    """A stored text with its edition's number and day."""
+    return Text(row.clause, cast(Language, row.language), row.text, row.edition_id, row.edition.effective_on)
+
+
+def _values(edition: Edition) -> dict[str, str]:
+    return {item.key: item.value for item in sorted(edition.amendments.all(), key=lambda row: row.key)}
 
 
 def amendment_rows() -> list[tuple[date, str, str]]:

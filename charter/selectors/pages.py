@@ -8,8 +8,11 @@ from django.utils.translation import gettext as _
 from charter.models import FOUNDING_ACT, IMPORT_ACT
 from charter.rules import clauses, numbering, reading, wording
 from charter.rules.clauses import Chapter, Clause, Language, Parameter
-from charter.rules.reading import Said
+from charter.rules.comparing import Compared
+from charter.rules.reading import Said, Stand
+from charter.rules.rewordings import alone
 from charter.rules.terms import Change, Held, Timeline
+from charter.rules.texts import Text, Texts, key_of
 from charter.selectors.editions import Amended, editions
 from charter.selectors.terms import timeline
 
@@ -49,12 +52,17 @@ class Setting:
 
 @dataclass(frozen=True)
 class Version:
-    """A clause in one language: its words, how the group reads it, and its house rules."""
+    """A clause in one language: its words, how the group reads it, and its house rules.
+
+    `written` are the words with marks and their edition; `behind` says so where the other language is of a later one.
+    """
 
     language: Language
     said: Said
+    written: Text
     reading: str
     house: tuple[Said, ...]
+    behind: str
 
     @property
     def phrases(self) -> wording.Phrases:
@@ -101,12 +109,7 @@ class Difference:
     """What an edition changed in one place, in one language."""
 
     clause: str | None
-    said: Said
-
-    @property
-    def phrases(self) -> wording.Phrases:
-        """The labels of the language."""
-        return wording.PHRASES[self.said.language]
+    compared: Compared
 
 
 @dataclass(frozen=True)
@@ -116,6 +119,11 @@ class Past:
     amended: Amended
     differences: tuple[Difference, ...]
     coming: bool
+
+    @property
+    def unsaid(self) -> list[str]:
+        """Texts that it left as they were though it changed their clause in the other language."""
+        return [wording.place(clause, language) for clause, language in alone(self.amended.texts.values())]
 
     @property
     def reason(self) -> str:
@@ -159,22 +167,23 @@ class Page:
 
 
 def page(*, on: date | None, at: datetime) -> Page:
-    """The charter on a day, else on the group's day of the instant; four queries however many editions there are."""
+    """The charter on a day, else on the group's day of the instant; five queries however many editions there are."""
     read = timeline()
     today = read.day_of(at)
     day = on or today
     terms = read.terms_on(day)
     held = read.held_on(day)
     passed = editions()
+    texts = Texts.of(item for amended in passed for item in amended.texts.values())
     founding = next((item.edition.effective_on for item in passed if item.edition.number == 1), None)
     return Page(
         on=day,
         today=today,
         edition=terms.edition,
         effective_on=terms.effective_on or founding,
-        sections=_sections({key: value.value for key, value in held.items()}),
+        sections=_sections({key: value.value for key, value in held.items()}, texts.held_on(day)),
         settings=settings(read, day),
-        editions=tuple(_pasts(read, passed, today)),
+        editions=tuple(_pasts(read, texts, passed, today)),
     )
 
 
@@ -191,40 +200,46 @@ def settings(read: Timeline, day: date) -> tuple[Setting, ...]:
     )
 
 
-def _sections(values: dict[str, str]) -> tuple[Section, ...]:
+def _sections(values: dict[str, str], texts: dict[str, Text]) -> tuple[Section, ...]:
     edition = clauses.first()
     return tuple(
-        Section(chapter, tuple(_row(clause, values) for clause in edition.clauses if clause.chapter == chapter.id))
+        Section(
+            chapter, tuple(_row(clause, values, texts) for clause in edition.clauses if clause.chapter == chapter.id)
+        )
         for chapter in edition.chapters
     )
 
 
-def _row(clause: Clause, values: dict[str, str]) -> Row:
+def _row(clause: Clause, values: dict[str, str], texts: dict[str, Text]) -> Row:
     silent = [item for item in clauses.first().carried(clause.id) if item.basis == "silent"]
     house = [reading.set_values(item, values[item.key]) for item in silent]
+    written = [texts[key_of(clause.id, language)] for language in clauses.LANGUAGES]
+    latest = max(text.edition for text in written)
     return Row(
         clause,
         tuple(
             Version(
-                text.language,
-                text,
-                clause.reading[text.language] if clause.reading else "",
-                tuple(item[place] for item in house),
+                language=text.language,
+                said=reading.said_in(text.language, text.text, values),
+                written=text,
+                reading=clause.reading[text.language] if clause.reading else "",
+                house=tuple(item[place] for item in house),
+                behind=wording.behind(text.language, text.edition, latest),
             )
-            for place, text in enumerate(reading.said(clause, values))
+            for place, text in enumerate(written)
         ),
     )
 
 
-def _pasts(read: Timeline, passed: list[Amended], today: date) -> list[Past]:
+def _pasts(read: Timeline, texts: Texts, passed: list[Amended], today: date) -> list[Past]:
     """Editions newest first; each is compared with what held just before it took effect."""
     found = []
     for amended in passed:
-        before = _before(read, amended)
-        differences = [
-            Difference(clause, said) for clause, texts in reading.changed(before, amended.values) for said in texts
-        ]
-        found.append(Past(amended, tuple(differences), amended.edition.effective_on > today))
+        edition = amended.edition
+        before = Stand(_before(read, amended), texts.before(edition.number, edition.effective_on))
+        after = Stand({**before.values, **amended.values}, {**before.texts, **amended.texts})
+        differences = [Difference(clause, compared) for clause, compared in reading.changed(before, after)]
+        found.append(Past(amended, tuple(differences), edition.effective_on > today))
     return found
 
 

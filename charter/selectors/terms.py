@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from charter.models import Amendment, Group
+from charter.models import Edition, Group
 from charter.refusals import NoGroup
 from charter.rules import clauses
 from charter.rules.quarters import Quarter
@@ -23,11 +23,17 @@ def founded() -> bool:
 
 
 def timeline() -> Timeline:
-    """Edition 1 and every amendment, in two queries; answers any number of days after that."""
+    """Edition 1 and every edition since, in two queries; answers any number of days after that."""
     # No cache between calls: an amendment committed by another process must count at once.
-    rows = Amendment.objects.values_list("edition__effective_on", "edition_id", "key", "value")
+    rows = list(
+        Edition.objects.filter(number__gt=1).values_list(
+            "effective_on", "number", "amendments__key", "amendments__value"
+        )
+    )
     zone = Group.objects.values_list("time_zone", flat=True).first()
-    return Timeline.of((Change(*row) for row in rows), zone)
+    # An edition of texts alone comes as one row without a key.
+    changes = (Change(*row) for row in rows if row[2] is not None)
+    return Timeline.of(changes, zone, [(day, number) for day, number, *_change in rows])
 
 
 def terms_on(day: date) -> Terms:

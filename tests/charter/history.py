@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 
+from charter import selectors
 from charter.models import Edition, Group
+from charter.rules import rewordings
+from charter.rules.rewordings import Rewording
 from charter.services import editions
 
 FOUNDED_ON = date(2026, 1, 18)
@@ -18,6 +21,19 @@ def found(*, time_zone: str | None = None) -> Group:
 def amend(effective_on: date, changes: Mapping[str, str], *, act: str = "proposal/1") -> Edition:
     """One edition more."""
     return editions.amend(changes=changes, effective_on=effective_on, act=act, by="member:lin", at=AT)
+
+
+def bundle(texts: Mapping[str, str]) -> tuple[Rewording, ...]:
+    """New words by key, written against the words that passed last."""
+    standing = selectors.texts()
+    return rewordings.read(texts, {key: standing.latest(key).digest for key in texts})
+
+
+def reword(effective_on: date, texts: Mapping[str, str], *, changes: Mapping[str, str] | None = None) -> Edition:
+    """One edition more, of texts, with or without settings."""
+    return editions.amend(
+        changes=changes or {}, texts=bundle(texts), effective_on=effective_on, act="proposal/1", by="member:lin", at=AT
+    )
 
 
 def summer() -> None:

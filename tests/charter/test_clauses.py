@@ -83,7 +83,7 @@ def test_an_unknown_setting_is_refused_by_name() -> None:
 
 
 def test_values_stand_in_the_sentence_of_both_languages() -> None:
-    english, chinese = reading.said(EDITION.clause("income.2.1"), VALUES | {"consulting.individual_share": "81%"})
+    english, chinese = reading.said(EDITION.clause("income.2.1").text, VALUES | {"consulting.individual_share": "81%"})
     assert (
         str(english) == "Of outside projects’ income 81\u00a0% goes to the individuals, 19\u00a0% to the group’s pool."
     )

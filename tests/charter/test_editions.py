@@ -73,6 +73,7 @@ def test_an_amendment_is_one_edition_and_one_entry() -> None:
         "effective_on": "2026-08-14",
         "act": "proposal/1",
         "changes": {"pow.lxp_share": "10%", "stipend.member": "415.5"},
+        "texts": {},
     }
 
 
@@ -224,5 +225,6 @@ def test_the_database_numbers_editions_without_a_gap() -> None:
 
 
 def test_founding_and_amending_are_the_only_services() -> None:
-    public = {name for name, item in vars(editions).items() if callable(item) and item.__module__ == editions.__name__}
+    own = {name for name, item in vars(editions).items() if callable(item) and item.__module__ == editions.__name__}
+    public = {name for name in own if not name.startswith("_")}
     assert public == {"found", "amend"}

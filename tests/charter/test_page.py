@@ -135,7 +135,7 @@ def test_queries_do_not_grow_with_the_amendments(client: Client, django_assert_n
             body(client)
         counts.append(len(queries))
     assert counts[0] == counts[1] == counts[2]
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         pages.page(on=None, at=AT)
 
 

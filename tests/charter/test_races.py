@@ -12,10 +12,13 @@ from django.db.models import QuerySet
 
 from charter import selectors
 from charter.models import Edition, Group
-from charter.refusals import GroupExists, RatesCrossed
-from charter.rules import amendments
+from charter.refusals import GroupExists, RatesCrossed, TextMoved
+from charter.rules import amendments, rewordings
+from charter.rules.rewordings import Rewording
 from charter.rules.terms import Timeline
-from tests.charter.history import amend, found
+from charter.rules.texts import Texts
+from charter.services import editions
+from tests.charter.history import AT, amend, bundle, found
 
 pytestmark = pytest.mark.committed
 WRITERS = 8
@@ -30,7 +33,7 @@ def at_once(*acts: Callable[[], Any]) -> list[str]:
         start.wait()
         try:
             act()
-        except (GroupExists, RatesCrossed, IntegrityError) as refusal:
+        except (GroupExists, RatesCrossed, TextMoved, IntegrityError) as refusal:
             return type(refusal).__name__
         finally:
             connection.close()
@@ -99,3 +102,52 @@ def _amend_within(milliseconds: int) -> str:
     finally:
         connection.close()
     return "done"
+
+
+KEY = "why.1/en"
+
+
+def race_for_a_clause() -> list[str]:
+    """Two editions, both written against edition 1's words, at once; editions keep their numbers apart."""
+    texts = [bundle({KEY: text}) for text in ("One.", "Other.")]
+    return at_once(
+        *[
+            lambda new=new: editions.amend(changes={}, texts=new, effective_on=DAY, act="x", by="x", at=AT)
+            for new in texts
+        ]
+    )
+
+
+def test_of_two_texts_of_one_clause_the_second_is_told_that_it_moved(committed_db: str) -> None:
+    found()
+    assert sorted(race_for_a_clause()) == ["TextMoved", "done"]
+    assert selectors.texts().latest(KEY).edition == 2
+
+
+def test_without_comparing_what_is_replaced_words_are_lost(committed_db: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    found()
+    monkeypatch.setattr(rewordings, "check", lambda *_: None)
+    # The trigger of the table stops it; with that off too, the second takes the place of words it never saw.
+    assert sorted(race_for_a_clause()) == ["IntegrityError", "done"]
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE charter_clausetext DISABLE TRIGGER charter_clausetext_follows")
+    editions.amend(changes={}, texts=_against_edition_1("Third."), effective_on=DAY, act="x", by="x", at=AT)
+    assert [item.edition for item in selectors.texts().line(KEY)] == [1, 2, 3]
+    assert selectors.texts().latest(KEY).text == "Third."
+
+
+def test_without_the_lock_both_texts_think_they_are_next(committed_db: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    found()
+    together, check = Barrier(2), rewordings.check
+
+    def wait_and_check(*args: Any) -> None:
+        check(*args)
+        together.wait(timeout=10)
+
+    monkeypatch.setattr(rewordings, "check", wait_and_check)
+    monkeypatch.setattr(QuerySet, "select_for_update", lambda self: self.all())
+    assert sorted(race_for_a_clause()) == ["IntegrityError", "done"]
+
+
+def _against_edition_1(text: str) -> tuple[Rewording, ...]:
+    return rewordings.read({KEY: text}, {KEY: Texts().latest(KEY).digest})

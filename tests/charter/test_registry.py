@@ -27,7 +27,7 @@ def test_a_step_survives_being_stored() -> None:
     step = raise_stipend(effective_on=date(2026, 12, 1))
     assert step.plain() == {
         "act": "charter.amend",
-        "params": {"changes": {"stipend.member": "415.5"}, "effective_on": "2026-12-01"},
+        "params": {"changes": {"stipend.member": "415.5"}, "effective_on": "2026-12-01", "texts": {}, "replaces": {}},
     }
     assert registry.stored(step.plain()) == step
     assert AMEND.read(step.params) == Amend({"stipend.member": "415.5"}, date(2026, 12, 1))
@@ -38,7 +38,10 @@ def test_the_fingerprint_changes_with_every_byte_and_with_the_order() -> None:
     prints = [registry.fingerprint(steps) for steps in ([one], [other], [one, other], [other, one], [])]
     assert len(set(prints)) == len(prints)
     assert registry.fingerprint([registry.stored(one.plain())]) == prints[0]
-    text = '[{"act":"charter.amend","params":{"changes":{"stipend.member":"415.5"},"effective_on":null}}]'
+    text = (
+        '[{"act":"charter.amend","params":'
+        '{"changes":{"stipend.member":"415.5"},"effective_on":null,"replaces":{},"texts":{}}}]'
+    )
     assert prints[0] == hashlib.sha256(f"expertgroup/acts/v1\n{text}".encode()).hexdigest()
 
 
@@ -52,6 +55,8 @@ def test_the_fingerprint_changes_with_every_byte_and_with_the_order() -> None:
         {"changes": {"voting.days": "9"}, "effective_on": 20261120},
         {"changes": {"voting.days": 9}},
         {"changes": None},
+        {"changes": {}, "texts": {"why.1/en": 1}},
+        {"changes": {}, "texts": "why.1/en"},
     ],
 )
 def test_params_that_do_not_fit_are_refused(data: dict[str, object]) -> None:

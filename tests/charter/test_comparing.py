@@ -1,0 +1,58 @@
+"""What changed between two texts, as a reader would mark it."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from charter.rules.comparing import Piece, words
+
+TEXTS = st.text(alphabet="ab 字\n", max_size=30)
+
+
+@given(TEXTS, TEXTS)
+def test_both_texts_can_be_read_from_the_pieces(old: str, new: str) -> None:
+    pieces = words(old, new)
+    assert "".join(piece.text for piece in pieces if piece.kind != "added") == old
+    assert "".join(piece.text for piece in pieces if piece.kind != "removed") == new
+
+
+@given(TEXTS, TEXTS)
+def test_no_space_alone_divides_what_changed(old: str, new: str) -> None:
+    inner = words(old, new)[1:-1]
+    assert not [piece for piece in inner if piece.kind == "same" and not piece.text.strip()]
+
+
+def test_words_that_changed_together_stand_together() -> None:
+    assert words("A small pipeline with tests.", "Two years with tests.") == (
+        Piece("removed", "A small pipeline"),
+        Piece("added", "Two years"),
+        Piece("same", " with tests."),
+    )
+
+
+def test_one_word_in_a_sentence_is_marked_alone() -> None:
+    assert words("300 hours a year", "400 hours a year") == (
+        Piece("removed", "300"),
+        Piece("added", "400"),
+        Piece("same", " hours a year"),
+    )
+
+
+def test_a_full_stop_is_no_part_of_its_word_and_a_number_stays_whole() -> None:
+    assert words("rich practice.", "rich practice, shown.") == (
+        Piece("same", "rich practice"),
+        Piece("added", ", shown"),
+        Piece("same", "."),
+    )
+    assert words("1,200 (U+LXP).", "1,300 (U+LXP).") == (
+        Piece("removed", "1,200"),
+        Piece("added", "1,300"),
+        Piece("same", " (U+LXP)."),
+    )
+
+
+def test_chinese_is_compared_sign_by_sign() -> None:
+    assert words("经验丰富。", "经验丰富，并附链接。") == (
+        Piece("same", "经验丰富"),
+        Piece("added", "，并附链接"),
+        Piece("same", "。"),
+    )
