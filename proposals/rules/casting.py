@@ -1,11 +1,13 @@
 """Who may cast which ballot now: one rule for the button, the API and the refusal."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from journal.refusals import Refusal
 from proposals import refusals
 from proposals.models import Ballot
+from proposals.rules import elections
 from proposals.rules.states import Times
 
 LONGEST = 4000
@@ -22,6 +24,7 @@ class Standing:
     `seat` is None without a seat; `choice` and `seq` are those of the seat's latest ballot ("" and 0 without);
     `number` and `link` are the head of the proposal's chain; `others_in_favour`: every other seat is in favour.
     `unanimous`: the round's rule is, so that its members object; otherwise they vote against or abstain.
+    `hidden`: until it is closed. `candidates`: handles in the order that breaks ties, of an election.
     """
 
     round: int
@@ -37,10 +40,14 @@ class Standing:
     link: str
     others_in_favour: bool
     unanimous: bool = True
+    hidden: bool = False
+    candidates: tuple[str, ...] = ()
 
 
-def choices(*, unanimous: bool) -> frozenset[str]:
-    """What a ballot can say in a round."""
+def choices(*, unanimous: bool, candidates: Sequence[str] = ()) -> frozenset[str]:
+    """What a ballot can say in a round; in an election for which of the candidates it is."""
+    if candidates:
+        return elections.choices(candidates)
     return CONSENT if unanimous else VOTES
 
 
@@ -62,8 +69,8 @@ def refusal(standing: Standing, *, at: datetime, left: bool = False) -> Refusal 
 
 def refusal_of(standing: Standing, *, choice: str, reason: str, missing: str) -> Refusal | None:
     """Why this ballot cannot be cast by somebody who may cast one, or None."""
-    if choice not in choices(unanimous=standing.unanimous):
-        return refusals.ChoiceMissing() if standing.unanimous else refusals.VoteMissing()
+    if choice not in choices(unanimous=standing.unanimous, candidates=standing.candidates):
+        return _unknown(standing)
     if standing.times.final and standing.seq:
         return refusals.BallotFinal()
     if choice == Choice.WITHDRAWN:
@@ -83,8 +90,14 @@ def refusal_of(standing: Standing, *, choice: str, reason: str, missing: str) ->
     return None
 
 
+def _unknown(standing: Standing) -> Refusal:
+    if standing.candidates:
+        return refusals.CandidateMissing()
+    return refusals.ChoiceMissing() if standing.unanimous else refusals.VoteMissing()
+
+
 def completes(standing: Standing, *, choice: str, at: datetime) -> bool:
     """Whether this ballot may end the round, at a time when it may end: it makes it unanimous, or it is final."""
-    if at < standing.times.earliest_end_at:
+    if at < standing.times.earliest_end_at or standing.candidates:
         return False
     return standing.times.final if not standing.unanimous else choice == Choice.FOR and standing.others_in_favour

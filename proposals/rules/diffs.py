@@ -1,21 +1,10 @@
 """What changed between the words of two rounds, word by word."""
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import SequenceMatcher
-from typing import Any, Literal
+from typing import Any
 
-Kind = Literal["same", "removed", "added"]
-_WORDS = re.compile(r"\s+|[\u3400-\u9fff]|[^\s\u3400-\u9fff]+")
-
-
-@dataclass(frozen=True)
-class Piece:
-    """Words that stayed, went or came."""
-
-    kind: Kind
-    text: str
+from charter.rules.comparing import Piece, words
 
 
 @dataclass(frozen=True)
@@ -30,34 +19,6 @@ class Change:
         """`added`, `removed` or `changed`."""
         kinds = {piece.kind for piece in self.pieces if piece.text.strip()}
         return kinds.pop() if len(kinds) == 1 else "changed"
-
-
-def words(old: str, new: str) -> tuple[Piece, ...]:
-    """The pieces of a text; old is the same and removed ones together, new the same and added ones.
-
-    A space that stayed between two changed words goes with them: "two years on" came, not three words one by one.
-    """
-    before, after = _WORDS.findall(old), _WORDS.findall(new)
-    pieces: list[Piece] = []
-    gone = came = ""
-    steps = SequenceMatcher(a=before, b=after, autojunk=False).get_opcodes()
-    for number, (tag, i1, i2, j1, j2) in enumerate(steps):
-        was, now = "".join(before[i1:i2]), "".join(after[j1:j2])
-        between = 0 < number < len(steps) - 1
-        if tag == "equal" and (now.strip() or not between):
-            pieces += [*_changed(gone, came), Piece("same", now)]
-            gone = came = ""
-        else:
-            gone, came = gone + was, came + now
-    return (*pieces, *_changed(gone, came))
-
-
-def _changed(gone: str, came: str) -> Iterator[Piece]:
-    """What went and what came in one place."""
-    if gone:
-        yield Piece("removed", gone)
-    if came:
-        yield Piece("added", came)
 
 
 def fields(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Change]:

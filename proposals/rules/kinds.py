@@ -15,9 +15,14 @@ ACTS = {
     Kind.BUDGET: "treasury.grant_budget",
     Kind.DISPUTE: "consulting.settle_dispute",
     Kind.RESOLUTION: "proposals.resolve",
+    Kind.OBJECTION: "proposals.assess",
+    Kind.ELECTION: "members.seat_leader",
 }
-# What everybody may read at once; what concerns a person or a client is the members' until then.
-OPEN_WORDS = frozenset((Kind.AMENDMENT, Kind.BUDGET, Kind.RESOLUTION))
+# Of the kinds that are put forward elsewhere.
+OTHER_ACTS = {Kind.ADMISSION: "members.admit"}
+# What everybody may read at once; what concerns a person or a client is the members' until then. An objection that
+# remains is made public (duty.1.8.1).
+OPEN_WORDS = frozenset((Kind.AMENDMENT, Kind.BUDGET, Kind.RESOLUTION, Kind.OBJECTION))
 
 
 def kind_of(text: str) -> Kind:
@@ -28,14 +33,28 @@ def kind_of(text: str) -> Kind:
     return found
 
 
+def act_of(kind: str) -> str:
+    """The key of the act that a kind of proposal puts to the vote."""
+    return (OTHER_ACTS | ACTS)[Kind(kind)]
+
+
+def amended(params: Mapping[str, Any]) -> list[str]:
+    """What an amendment names: keys of settings, then ids of clauses, each once."""
+    clauses = [key.partition("/")[0] for key in params.get("texts") or ()]
+    return [*sorted(params.get("changes") or ()), *dict.fromkeys(clauses)]
+
+
 def about(kind: Kind, params: Mapping[str, Any], name: str) -> str:
     """What the title says of the acts: the person's `name` for a removal, else what the params name."""
     texts = {
         Kind.REMOVAL: name,
-        Kind.AMENDMENT: ", ".join(params.get("changes") or ()),
+        Kind.AMENDMENT: ", ".join(amended(params)),
         Kind.BUDGET: params.get("quarter", ""),
         Kind.DISPUTE: params.get("engagement", ""),
         Kind.RESOLUTION: params.get("title", ""),
+        Kind.OBJECTION: params.get("project", ""),
+        # The first day of the term that somebody is elected for.
+        Kind.ELECTION: params.get("starts_on", ""),
     }
     text = str(texts[kind])
     return text if len(text) <= ABOUT_MOST else text[: ABOUT_MOST - 1] + "…"

@@ -1,7 +1,7 @@
 """When a round may open: the first of a proposal and the next of one that stopped."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from charter.rules.terms import Terms
 from journal.refusals import Refusal
@@ -13,7 +13,8 @@ from proposals.rules.states import Result, Times
 class Opening:
     """What decides about the next round: how the last one stands, and what it was about.
 
-    `may_propose` is the role that may put it forward (`leader`, `member`), `roles` what the reader is.
+    `may_propose` is the role that may put it forward (`leader`, `member`), `roles` what the reader is. `held`: a member
+    has time to think in it. `expired`: what passed was not carried out in time.
     """
 
     may_propose: str
@@ -21,6 +22,31 @@ class Opening:
     gone: bool
     result: str
     objections: int
+    held: bool = False
+    expired: bool = False
+
+
+# Later than this nobody remembers what was announced.
+ANNOUNCED_MOST = timedelta(days=30)
+EXECUTED_MOST = timedelta(days=366)
+
+
+def unannounced(opens_at: datetime | None, at: datetime) -> Refusal | None:
+    """Why a proposal cannot be announced for a moment, or None; without a moment it opens at once."""
+    if opens_at is None:
+        return None
+    if opens_at <= at:
+        return refusals.OpensInPast()
+    return refusals.OpensTooFar() if opens_at > at + ANNOUNCED_MOST else None
+
+
+def unplanned(execute_on: date | None, today: date) -> Refusal | None:
+    """Why a proposal cannot wait for a day once it has passed, or None."""
+    if execute_on is None:
+        return None
+    if execute_on < today:
+        return refusals.ExecutionInPast()
+    return refusals.ExecutionTooFar() if execute_on > today + EXECUTED_MOST else None
 
 
 def times(terms: Terms, opened_at: datetime, *, final: bool = False) -> Times:
@@ -45,10 +71,14 @@ def refusal(opening: Opening) -> Refusal | None:
     """Why the next round cannot open, or None. `result` is empty while the last round runs."""
     if opening.may_propose not in opening.roles:
         return not_yours(opening.may_propose)
-    if opening.gone or opening.result == Result.CANCELED:
+    if opening.gone:
         return refusals.ApplicationGone()
-    if opening.result == Result.SUCCEEDED:
+    if opening.result == Result.CANCELED:
+        return refusals.ProposalCanceled()
+    if opening.result == Result.SUCCEEDED and not opening.expired:
         return refusals.AlreadyPassed()
     if not opening.result and not opening.objections:
         return refusals.RoundRunning()
+    if not opening.result and opening.held:
+        return refusals.HoldRuns()
     return None

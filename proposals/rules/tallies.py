@@ -1,6 +1,7 @@
 """Counting a round: its rule, its seats and their ballots give one tally, whatever the order they are read in."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -36,6 +37,15 @@ class Tally:
     def passes(self) -> bool:
         """Whether the rule is met. Nothing passes while an objection stands under a rule that wants everybody."""
         return self.rule.met(self.count) and not (self.rule.everybody and self.objections)
+
+    @property
+    def consent(self) -> bool:
+        """Whether a no is an objection that can be answered: under the unanimous rule."""
+        return self.rule.unanimous
+
+    def ends_early(self, *, final: bool) -> bool:
+        """Whether the round may end before its deadline; `final`: its ballots cannot be changed."""
+        return self.passes if self.consent else final and self.settled
 
     @property
     def missing(self) -> int:
@@ -139,11 +149,15 @@ def tally(rule: Threshold, electorate: Sequence[int], ballots: Iterable[Cast]) -
     choices = current(ballots)
     if strangers := choices.keys() - set(electorate):
         raise ValueError(f"ballots without a seat: {sorted(strangers)}")
-    cast = list(choices.values())
+    return counted(rule, len(electorate), Counter(choices.values()))
+
+
+def counted(rule: Threshold, seats: int, votes: Mapping[str, int]) -> Tally:
+    """The tally of so many seats, of which so many chose each choice with their current ballot."""
     count = thresholds.Tally(
-        seats=len(electorate),
-        in_favour=cast.count(FOR),
-        against=sum(choice in AGAINST for choice in cast),
-        abstained=cast.count(ABSTAIN),
+        seats=seats,
+        in_favour=votes.get(FOR, 0),
+        against=sum(votes.get(choice, 0) for choice in AGAINST),
+        abstained=votes.get(ABSTAIN, 0),
     )
-    return Tally(rule=rule, count=count, objections=cast.count(OBJECT))
+    return Tally(rule=rule, count=count, objections=votes.get(OBJECT, 0))

@@ -44,7 +44,11 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Stand:
-    """What the words are made of. `tally` is None for who may not know the count; names in the order to be shown."""
+    """What the words are made of. `tally` is None for who may not know the count; names in the order to be shown.
+
+    `sealed`: nobody may before it is closed; `over`: and its time is over. `waits_until`: the moment from which a
+    success is carried out, as text.
+    """
 
     state: State
     seats: int
@@ -55,6 +59,9 @@ class Stand:
     leaving: Sequence[str] = ()
     preview: Sequence[str] = ()
     admission: bool = True
+    sealed: bool = False
+    over: bool = False
+    waits_until: str = ""
 
 
 def listed(names: Sequence[str]) -> str:
@@ -74,7 +81,12 @@ def verdict(stand: Stand) -> Verdict:
         return _weighed(stand, figure)
     if stand.state == State.CANCELED:
         return Verdict(figure, _("The application was withdrawn or closed, so there is nothing to decide."), "block")
-    if stand.state in (State.SUCCEEDED, State.QUEUED, State.EXECUTED):
+    if stand.state == State.EXPIRED:
+        return Verdict(figure, _("It has passed, but was not carried out in time. Another round may open."), "block")
+    if stand.state == State.QUEUED:
+        waits = _("It has passed and waits for its day: %(moment)s.") % {"moment": stand.waits_until}
+        return Verdict(figure, " ".join([waits, *stand.preview]), "ok")
+    if stand.state in (State.SUCCEEDED, State.EXECUTED):
         return Verdict(figure, " ".join(stand.preview) or _("This proposal has passed."), "ok")
     if stand.state == State.DEFEATED:
         return Verdict(figure, _defeat(stand), "block")
@@ -106,7 +118,20 @@ def outlook(tally: Tally, *, final: bool, missing: Sequence[str]) -> str:
     ) % {"names": listed(missing)}
 
 
+def _sealed(stand: Stand) -> Verdict:
+    if stand.over:
+        return Verdict(_("The round is over"), _("The ballots are being counted and published."), "")
+    lead = ngettext(
+        "%(all)d member votes. Before the round has closed nobody learns who has voted, how many, or how.",
+        "%(all)d members vote. Before the round has closed nobody learns who has voted, how many, or how.",
+        stand.seats,
+    ) % {"all": stand.seats}
+    return Verdict(_("The vote is open, and hidden"), lead, "")
+
+
 def _closed_doors(stand: Stand) -> Verdict:
+    if stand.sealed and stand.state != State.CANCELED:
+        return _sealed(stand)
     lead = ngettext(
         "%(all)d member votes. How each one voted is published when the round has closed.",
         "%(all)d members vote. How each one voted is published when the round has closed.",

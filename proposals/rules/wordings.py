@@ -49,6 +49,18 @@ class Line:
     links: tuple[str, ...] = ()
 
 
+def assessed(params: Mapping[str, str], name: str, text: str) -> list[Line]:
+    """An escalated objection: what it is to, whose it is (by `name`), and its words, empty once erased."""
+    found = [
+        Line(Field("project", _("Project")), params["project"]),
+        Line(Field("plan_url", _("Its plan")), "", (params["plan_url"],)),
+        Line(Field("expert", _("Objection of")), name),
+        Line(Field("title", _("The objection")), params["title"]),
+        Line(Field("text", _("Its reasons"), "duty.1.8.1"), text),
+    ]
+    return [line for line in found if line.text or line.links]
+
+
 @dataclass(frozen=True)
 class Changed:
     """One field that differs between two rounds."""

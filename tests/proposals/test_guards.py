@@ -81,6 +81,7 @@ def test_a_ballot_after_the_outcome(held: Round, seats: list[Seat]) -> None:
 
 
 def test_a_ballot_in_another_proposal_s_chain(held: Round, seats: list[Seat]) -> None:
+    assert held.opened_by is not None
     other, _round = opened(held.opened_by, handle="otto")
     with pytest.raises(IntegrityError, match="not open"):
         insert("ballot", ballot(seats[0], held, proposal_id=other.pk))
@@ -184,6 +185,7 @@ def test_nothing_is_carried_out_that_has_not_passed(held: Round) -> None:
 def test_a_success_is_carried_out_for_its_own_proposal_and_once(held: Round) -> None:
     for seat in Seat.objects.select_related("member").filter(round=held):
         vote(held, seat.member, moment=AFTER_A_DAY)
+    assert held.opened_by is not None
     other, _round = opened(held.opened_by, handle="otto")
     row = {"proposal_id": held.proposal_id, "outcome_id": held.pk, "effect": "x", "executed_at": DEADLINE}
     with pytest.raises(IntegrityError, match="has not passed"):

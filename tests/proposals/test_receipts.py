@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from proposals.rules import receipts
 from proposals.rules.states import Times
@@ -44,12 +44,27 @@ def test_a_round_binds_everything_it_is_decided_by() -> None:
     moment = datetime(2026, 11, 13, 12, tzinfo=UTC)
     found = receipts.round_digest(
         previous=ZEROS, proposal=31, number=1, acts="a", rule="unanimous", edition=1, electorate="e", wording="w",
-        times=Times(moment, moment, moment),
+        times=Times(moment, moment, moment), candidates=["lin", "ana"], hidden=True, execute_on=date(2026, 12, 1),
     )  # fmt: skip
     written = "2026-11-13T12:00:00.000000Z"
     assert found == sha(
         "round",
-        f'{{"acts":"a","deadline_at":"{written}","earliest_end_at":"{written}","edition":1,"electorate":"e",'
-        '"final_ballots":false,"number":1,'
+        f'{{"acts":"a","candidates":["lin","ana"],"deadline_at":"{written}","earliest_end_at":"{written}","edition":1,'
+        '"electorate":"e","execute_on":"2026-12-01","final_ballots":false,"hidden":true,"number":1,'
         f'"opened_at":"{written}","previous":"{ZEROS}","proposal":31,"rule":"unanimous","wording":"w"}}',
     )
+
+
+def test_an_end_binds_when_it_may_be_carried_out() -> None:
+    parts: receipts.OutcomeParts = {
+        "previous": ZEROS, "round_digest": "r", "result": "succeeded", "tally": {"seats": 3},
+        "decided_at": datetime(2026, 11, 20, 12, tzinfo=UTC), "execute_at": datetime(2026, 12, 1, tzinfo=UTC),
+        "expires_at": datetime(2026, 12, 31, tzinfo=UTC),
+    }  # fmt: skip
+    assert receipts.outcome_digest(**parts) == sha(
+        "outcome",
+        '{"decided_at":"2026-11-20T12:00:00.000000Z","execute_at":"2026-12-01T00:00:00.000000Z",'
+        f'"expires_at":"2026-12-31T00:00:00.000000Z","previous":"{ZEROS}","result":"succeeded","round":"r",'
+        '"tally":{"seats":3}}',
+    )
+    assert receipts.outcome_value(**parts | {"execute_at": None, "expires_at": None})["execute_at"] is None

@@ -82,15 +82,15 @@ def test_another_rule_ends_at_the_deadline_and_not_before() -> None:
         (Facts(TIMES, ALL, result=Result.SUCCEEDED), 30, State.SUCCEEDED),
         (Facts(TIMES, ALL, result=Result.SUCCEEDED, gone=True), 30, State.CANCELED),
         (Facts(TIMES, ALL, result=Result.SUCCEEDED, executed=True), 30, State.EXECUTED),
-        (Facts(TIMES, ALL, result=Result.SUCCEEDED, effective_on=TODAY + DAY), 30, State.QUEUED),
-        (Facts(TIMES, ALL, result=Result.SUCCEEDED, effective_on=TODAY), 30, State.SUCCEEDED),
+        (Facts(TIMES, ALL, result=Result.SUCCEEDED, execute_at=NOW + 31 * HOUR), 30, State.QUEUED),
+        (Facts(TIMES, ALL, result=Result.SUCCEEDED, execute_at=NOW + 30 * HOUR), 30, State.SUCCEEDED),
         (Facts(TIMES, ALL, result=Result.SUCCEEDED, expires_at=NOW + DAY), 30, State.EXPIRED),
     ],
 )
 def test_states(facts: Facts, hours: int, expected: State) -> None:
-    assert state(facts, at=NOW + hours * HOUR, today=TODAY) == expected
+    assert state(facts, at=NOW + hours * HOUR) == expected
 
 
 def test_what_was_carried_out_stays_so() -> None:
     facts = Facts(TIMES, ALL, result=Result.SUCCEEDED, executed=True, expires_at=NOW)
-    assert state(replace(facts, gone=True), at=NOW + 9 * DAY, today=TODAY) == State.EXECUTED
+    assert state(replace(facts, gone=True), at=NOW + 9 * DAY) == State.EXECUTED

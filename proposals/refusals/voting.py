@@ -1,23 +1,8 @@
-"""What the rules of voting refuse, by name."""
+"""What the rules of voting refuse: ballots, their signatures, evidence."""
 
 from django.utils.translation import gettext_lazy as _
 
 from journal.refusals import Conflict, NotAllowed, Refusal
-
-
-class LeaderOnly(NotAllowed):
-    """What the charter gives to the leader."""
-
-    code = "leader-only"
-    clause = "join.2.3"
-    message = _("Only the group leader opens this proposal and its rounds.")
-
-
-class MembersOnly(NotAllowed):
-    """What members do, asked for by somebody else."""
-
-    code = "members-only"
-    message = _("Only members of the group do this.")
 
 
 class NoSeat(NotAllowed):
@@ -124,123 +109,6 @@ class TextTooLong(Refusal):
 
     code = "text-too-long"
     message = _("Shorten the text to 4,000 characters.")
-
-
-class AlreadyProposed(Conflict):
-    """One application, one proposal; what follows is a round of it."""
-
-    code = "already-proposed"
-    clause = "join.2.4"
-    message = _("This application has its proposal already. Open the next round of it.")
-
-
-class SameProposed(Conflict):
-    """The same acts while a vote on them runs."""
-
-    code = "same-proposed"
-    message = _("The members vote on exactly this already. Wait for the end of that round.")
-
-
-class UnknownKind(Refusal):
-    """A kind of proposal that does not exist, or that is put forward elsewhere."""
-
-    code = "unknown-kind"
-    status = 404
-    message = _("There is no such kind of proposal.")
-
-
-class PurposeMissing(Refusal):
-    """A proposal that does not say why."""
-
-    code = "purpose-missing"
-    field = "text"
-    message = _("Say why: everybody who votes reads it.")
-
-
-class Untyped(Refusal):
-    """A draft whose fields say nothing yet, or nothing readable."""
-
-    code = "untyped"
-    message = _("Say in the form what it should do.")
-
-
-class TitleMissing(Refusal):
-    """A resolution that says nothing."""
-
-    code = "title-missing"
-    field = "title"
-    clause = "duty.3"
-    message = _("Write in one sentence of at most 120 characters what is resolved.")
-
-
-class NoElectors(Conflict):
-    """An electorate of nobody."""
-
-    code = "no-electors"
-    clause = "join.2.4"
-    message = _("Nobody would have a seat, and without electors nothing passes. A group needs a member first.")
-
-
-class NoVotingTime(Conflict):
-    """`voting.days` is 0."""
-
-    code = "no-voting-time"
-    clause = "join.2.4"
-    message = _("The charter gives a round no day to vote. Amend its days for voting first.")
-
-
-class RoundRunning(Conflict):
-    """The next round while one runs that nobody objected to."""
-
-    code = "round-running"
-    clause = "join.2.4"
-    message = _("The round is still open and nobody objects. The next one can open when it has ended.")
-
-
-class AlreadyPassed(Conflict):
-    """A round after the one that passed."""
-
-    code = "already-passed"
-    message = _("This proposal has passed. It needs no further round.")
-
-
-class ChangesMissing(Refusal):
-    """A next round that does not say what is new."""
-
-    code = "changes-missing"
-    field = "changes"
-    clause = "join.2.4"
-    message = _("Say what changed since the last round, so that the members know what is new.")
-
-
-class ApplicationGone(Conflict):
-    """Withdrawn by the applicant, or closed."""
-
-    code = "application-gone"
-    clause = "join.2.1"
-    message = _("The application has been withdrawn or closed, so there is nothing to decide.")
-
-
-class NotPassed(Conflict):
-    """Execution of what has not passed."""
-
-    code = "not-passed"
-    clause = "join.2.4"
-    message = _("This proposal has not passed, so there is nothing to carry out.")
-
-
-class AlreadyExecuted(Conflict):
-    """A second execution."""
-
-    code = "already-executed"
-    message = _("This proposal has been carried out already.")
-
-
-class ActsAltered(Conflict):
-    """The stored acts no longer give the digest that was voted on."""
-
-    code = "acts-altered"
-    message = _("What would be carried out is not what was voted on. Nothing was done; run “manage.py verify”.")
 
 
 class UnknownRound(Refusal):
