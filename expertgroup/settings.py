@@ -234,6 +234,8 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    # Asked and answered with the same word, which other things are called too.
+    "ENUM_NAME_OVERRIDES": {"MotionKindEnum": "proposals.models.Motion.Kind"},
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "expertgroup.schema.with_problems",

@@ -8,12 +8,19 @@ from typing import Any
 from django.db.models import F, QuerySet
 
 from journal.clock import database_clock
+from journal.hashing import digest
 from journal.models import Entry
 from journal.registry import invariant
+from journal.rules import utc_text
 from proposals.models import Ballot, BallotSignature, Evidence, Execution, Outcome, Proposal, Round
-from proposals.selectors import replays
+from proposals.rules import receipts
+from proposals.selectors import comments as remarks
+from proposals.selectors import replays, visibility
 from proposals.selectors import signatures as signed
+from proposals.selectors.declarations import broken_declarations
 from proposals.selectors.guards import missing_guards
+from proposals.selectors.motions import broken_motions, timed
+from proposals.services import publishing
 
 # The sweep runs every few seconds; a round that waits longer than this has no worker.
 CLOSED_WITHIN = timedelta(minutes=5)
@@ -21,7 +28,10 @@ CLOSED_WITHIN = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class Link:
-    """A table whose rows stand in the journal: how to read their link, time and actor, and where their round is."""
+    """A table whose rows stand in the journal: how to read their link, time and actor, and where their round is.
+
+    `by` is the actor's text where no member stands there. Two of one verb share its entries.
+    """
 
     verb: str
     rows: QuerySet[Any]
@@ -30,18 +40,29 @@ class Link:
     number: str = ""
     actor: str = ""
     round: str = ""
+    by: str = ""
 
 
 LINKED = (
-    Link("round.open", Round.objects.all(), "digest", "opened_at", actor="opened_by__handle"),
+    Link("round.open", Round.objects.all(), "digest", "opened_at", actor="opened_by__handle", by=publishing.ACTOR),
     Link(
         "ballot.cast",
-        Ballot.objects.all(),
+        Ballot.objects.filter(seat__round__hidden=False),
         "receipt",
         "cast_at",
         number="number",
         actor="seat__member__handle",
         round="seat__round__",
+    ),
+    # Those of a hidden round stand there without a seat, from its end on and not before.
+    Link(
+        "ballot.cast",
+        visibility.of_closed_rounds(Ballot.objects.filter(seat__round__hidden=True)),
+        "receipt",
+        "cast_at",
+        number="number",
+        round="seat__round__",
+        by=publishing.ACTOR,
     ),
     Link(
         "ballot.sign",
@@ -66,7 +87,7 @@ def chains() -> Iterable[str]:
 @invariant("proposals.rounds closed")
 def closed() -> Iterator[str]:
     """A round whose deadline is over has its outcome, and it was decided by its own ballots."""
-    late = Round.objects.filter(outcome=None, deadline_at__lt=database_clock() - CLOSED_WITHIN)
+    late = timed(Round.objects.filter(outcome=None)).filter(ends_at__lt=database_clock() - CLOSED_WITHIN)
     for held in late.order_by("pk"):
         yield f"proposals_round {held.pk}: its deadline is over and it has no outcome"
     after = Ballot.objects.filter(seat__round__outcome__decided_at__lt=F("cast_at"))
@@ -91,8 +112,13 @@ def executions() -> Iterator[str]:
         found = told.get(f"proposal/{execution.proposal.number}")
         if found is None:
             yield f"proposals_execution {execution.pk}: the journal does not know it"
-        elif (found.data, found.at) != ({"effect": execution.effect}, execution.executed_at):
+        elif (found.data, found.at) != (_done(execution), execution.executed_at):
             yield f"proposals_execution {execution.pk}: is not what the journal says was done"
+
+
+def _done(execution: Execution) -> dict[str, Any]:
+    acts = receipts.carried_out(execution.proposal.acts, execution.outcome.tally)
+    return {"effect": execution.effect, "acts": digest("acts", acts)}
 
 
 @invariant("proposals.proposed")
@@ -101,8 +127,14 @@ def proposed() -> Iterator[str]:
     told = {entry.subject: entry for entry in Entry.objects.filter(verb="proposal.open")}
     for row in Proposal.objects.select_related("proposed_by").order_by("number"):
         entry = told.pop(f"proposal/{row.number}", None)
-        data = {"kind": row.kind, "acts": row.acts_digest, "application": row.application_id}
-        actor = f"member:{row.proposed_by.handle}"
+        data = {
+            "kind": row.kind,
+            # An election's acts are made when it opens.
+            "acts": digest("acts", []) if row.kind == Proposal.Kind.ELECTION else row.acts_digest,
+            "application": row.application_id,
+            "opens_at": row.opens_at and utc_text(row.opens_at),
+        }
+        actor = f"member:{row.proposed_by.handle}" if row.proposed_by else "system:worker"
         if entry is None or (entry.data, entry.at, entry.actor) != (data, row.proposed_at, actor):
             yield f"proposals_proposal {row.pk}: is not the one in the journal"
     for subject in told:
@@ -122,8 +154,13 @@ def journal() -> Iterator[str]:
             entry = told.pop(key, None)
             if entry is None or _told(entry, linked) != stands:
                 yield f"{linked.rows.model._meta.db_table} {pk}: its digest is not the one in the journal"
+    sealed = Round.objects.filter(hidden=True, outcome=None).values_list("proposal__number", "number")
+    running = {f"proposal/{proposal}/round/{number}" for proposal, number in sealed}
     for verb, subject, number in told:
-        yield f"journal: {verb} {number or ''} of {subject} has no row any more"
+        if verb == "ballot.cast" and subject in running:
+            yield f"journal: tells of ballot {number} of {subject}, which is hidden and not closed"
+        else:
+            yield f"journal: {verb} {number or ''} of {subject} has no row any more"
 
 
 def _links(linked: Link) -> Iterator[tuple[int, tuple[str, str, int], tuple[Any, ...]]]:
@@ -134,13 +171,25 @@ def _links(linked: Link) -> Iterator[tuple[int, tuple[str, str, int], tuple[Any,
     for row in rows.iterator(chunk_size=2000):
         proposal, round_number, link, at = (row[name] for name in columns)
         subject = f"proposal/{proposal}/round/{round_number}"
-        actor = f"member:{row[linked.actor]}" if linked.actor else ""
+        actor = f"member:{row[linked.actor]}" if linked.actor and row[linked.actor] else linked.by
         yield row["pk"], (linked.verb, subject, row[linked.number] if linked.number else 0), (link, at, actor)
 
 
 def _told(entry: Entry, linked: Link) -> tuple[Any, ...]:
     """The same of the entry."""
-    return entry.data.get(linked.link), entry.at, entry.actor if linked.actor else ""
+    return entry.data.get(linked.link), entry.at, entry.actor if linked.actor or linked.by else ""
+
+
+@invariant("proposals.motions")
+def motions() -> Iterable[str]:
+    """What was asked of rounds and answered stands in the journal as it was done, with the reasons as given."""
+    return broken_motions()
+
+
+@invariant("proposals.declarations")
+def declarations() -> Iterable[str]:
+    """Every candidacy and recusal, and each that was taken back, stands in the journal with the words as given."""
+    return broken_declarations()
 
 
 @invariant("proposals.guards")
@@ -167,3 +216,9 @@ def evidence() -> Iterator[str]:
             yield f"proposals_evidence {row.pk}: is not the one in the journal"
     for subject, number in told:
         yield f"journal: evidence {number} of {subject} has no row any more"
+
+
+@invariant("proposals.comments")
+def comments() -> Iterable[str]:
+    """Every comment and retraction is what the journal says, its words what was written, or gone."""
+    return remarks.broken_comments()

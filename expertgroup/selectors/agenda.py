@@ -128,6 +128,12 @@ def _votes(member: Member, at: datetime) -> Iterator[Todo]:
             _("The round has ended without passing. You may open the next one."),
             "join.2.4",
         ),
+        Kind.STAND: (
+            _("Election"),
+            _("Stand as candidate"),
+            _("Nobody stands yet, and without candidates the vote does not open."),
+            "daily.1",
+        ),
         Kind.READY: (
             _("Application"),
             _("Look at it"),
@@ -139,8 +145,11 @@ def _votes(member: Member, at: datetime) -> Iterator[Todo]:
         kind, action, why, clause = kinds[item.kind]
         if item.kind == Kind.VOTE and item.row is not None and not thresholds.parse(item.row.held.rule).unanimous:
             why, clause = _("A missing vote never counts as yes."), ""
+        if item.kind == Kind.VOTE and item.row is not None and item.row.held.candidates:
+            why, clause = _("Without votes nobody is elected."), "daily.1"
         if item.votes:
-            why = _("%(votes)s. %(why)s") % {"votes": seats_label(item.votes), "why": why}
+            label = item.row.label if item.row is not None else ""
+            why = _("%(votes)s. %(why)s") % {"votes": label or seats_label(item.votes), "why": why}
         title = item.title
         if item.row is not None and item.row.held.number > 1:
             title = _("%(title)s, round %(number)d") % {"title": title, "number": item.row.held.number}

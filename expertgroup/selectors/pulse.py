@@ -19,6 +19,7 @@ from journal import writing
 from members.models import Application
 from members.selectors import people
 from proposals.models import Execution, Round
+from proposals.selectors.motions import timed
 from treasury.models import Claim, PayoutRun
 from treasury.rules.worth import written
 from treasury.selectors.pages import budgets
@@ -106,9 +107,8 @@ def pulse(at: datetime) -> Pulse:
 
 
 def _proposals(at: datetime, today: date, terms: Terms) -> tuple[str, str, str]:
-    deadlines = Round.objects.filter(outcome=None, opened_at__lte=at, deadline_at__gt=at).values_list(
-        "deadline_at", flat=True
-    )
+    running = timed(Round.objects.filter(outcome=None, opened_at__lte=at))
+    deadlines = running.filter(ends_at__gt=at).values_list("ends_at", flat=True)
     days = [moment.astimezone(terms.time_zone).date() for moment in deadlines]
     soon = sum(day == today for day in days)
     note = ngettext("%(count)d closes today", "%(count)d close today", soon) % {"count": soon} if soon else ""

@@ -1,19 +1,21 @@
-"""Counting rounds from their rows."""
+"""Counting rounds where their rows are: the database adds up, one row for each choice comes back."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from django.db import connection
 
 from charter.rules import thresholds
 from proposals.models import Round
-from proposals.rules.tallies import Cast, Tally, tally
+from proposals.rules.elections import counted
+from proposals.rules.tallies import Tally
 
-# Only the latest ballot of each seat is read: the chain may be long, the electorate is what it is.
-CURRENT = """
-SELECT s.round_id, s.id, coalesce(b.seq, 0), b.choice
+# The current ballot of a seat is that of its highest seq. The choice of a seat without any is empty.
+VOTES = """
+SELECT s.round_id, coalesce(b.choice, ''), count(*)
 FROM proposals_seat s LEFT JOIN LATERAL (
-  SELECT seq, choice FROM proposals_ballot WHERE seat_id = s.id ORDER BY seq DESC LIMIT 1) b ON true
-WHERE s.round_id = ANY(%s)
+  SELECT choice FROM proposals_ballot WHERE seat_id = s.id ORDER BY seq DESC LIMIT 1) b ON true
+WHERE s.round_id = ANY(%s) GROUP BY 1, 2
 """
 
 
@@ -24,21 +26,18 @@ def tally_of(held: Round) -> Tally:
 
 def tallies_of(rounds: Sequence[Round]) -> dict[int, Tally]:
     """The tally of every round, in one query whatever their number."""
-    rows = _current(held.pk for held in rounds)
+    votes = _votes(held.pk for held in rounds)
     return {
-        held.pk: tally(
-            thresholds.parse(held.rule),
-            [seat for seat, _seq, _choice in rows.get(held.pk, ())],
-            [Cast(seat, seq, choice) for seat, seq, choice in rows.get(held.pk, ()) if choice],
-        )
+        held.pk: counted(thresholds.parse(held.rule), votes[held.pk].total(), votes[held.pk], held.candidates)
         for held in rounds
     }
 
 
-def _current(rounds: Iterable[int]) -> dict[int, list[tuple[int, int, str]]]:
-    found: dict[int, list[tuple[int, int, str]]] = {}
+def _votes(rounds: Iterable[int]) -> dict[int, Counter[str]]:
+    """How many seats of each round chose what."""
+    found = {round_id: Counter[str]() for round_id in rounds}
     with connection.cursor() as cursor:
-        cursor.execute(CURRENT, [list(rounds)])
-        for round_id, seat, seq, choice in cursor.fetchall():
-            found.setdefault(round_id, []).append((seat, seq, choice))
+        cursor.execute(VOTES, [list(found)])
+        for round_id, choice, seats in cursor.fetchall():
+            found[round_id][choice] = seats
     return found

@@ -4,11 +4,12 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from journal.hashing import canonical
+from journal.hashing import canonical, digest
 from journal.models import Entry
 from journal.rules import utc_text
 from journal.selectors import head, segment
 from proposals.models import Execution, Proposal, Round
+from proposals.rules import receipts
 from proposals.selectors.files import files_of
 
 FORMAT = "expertgroup/dossier/v1"
@@ -17,7 +18,16 @@ LINKS_MOST = 10_000
 # What the file shows of the journal in full; whatever else a proposal does there stays a digest.
 VERBS = (
     "proposal.open",
+    "proposal.stand",
+    "proposal.step_down",
+    "proposal.recuse",
+    "proposal.unrecuse",
     "round.open",
+    "round.hold",
+    "round.release",
+    "round.ask",
+    "round.extend",
+    "round.cancel",
     "ballot.cast",
     "ballot.sign",
     "round.close",
@@ -33,7 +43,7 @@ def dossier(number: int, *, until: int | None = None) -> dict[str, Any] | None:
     is in it. A fixed number of queries.
     """
     until = head().number if until is None else until
-    proposal = Proposal.objects.filter(number=number).select_related("execution").first()
+    proposal = Proposal.objects.filter(number=number).select_related("execution__outcome").first()
     if proposal is None:
         return None
     rounds = list(Round.objects.filter(proposal=proposal).select_related("outcome", "proposal").order_by("number"))
@@ -82,4 +92,9 @@ def _sealed(proposal: Proposal, rounds: Sequence[Round], until: int) -> tuple[li
 
 def _execution(proposal: Proposal) -> dict[str, Any]:
     execution: Execution = proposal.execution
-    return {"effect": execution.effect, "executed_at": utc_text(execution.executed_at)}
+    acts = receipts.carried_out(proposal.acts, execution.outcome.tally)
+    return {
+        "effect": execution.effect,
+        "acts": digest("acts", acts),
+        "executed_at": utc_text(execution.executed_at),
+    }

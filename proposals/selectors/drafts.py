@@ -12,14 +12,17 @@ from charter import registry
 from charter.registry import Difference, Step
 from charter.rules.terms import Terms
 from charter.rules.thresholds import Threshold
+from journal import writing
 from journal.refusals import Refusal
 from members.models import Member
 from members.selectors import people
 from proposals.models import Proposal
 from proposals.refusals import NoElectors, PurposeMissing, TextTooLong, Untyped
-from proposals.rules import kinds, rounds
+from proposals.rules import kinds, rounds, secrecy
 from proposals.rules.casting import LONGEST
-from proposals.rules.states import Times
+from proposals.rules.states import Times, execution_window
+from proposals.selectors import elections
+from proposals.selectors.electorates import Electorate, electorate
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,12 @@ class Check:
 
 @dataclass(frozen=True)
 class Draft:
-    """What would open now; `preview` and `diff` are empty while the act cannot be read or done."""
+    """What would open; `preview` and `diff` are empty while the act cannot be read or done.
+
+    `times` are those of its first round if nothing moves them; `window` from when on and until when it would be carried
+    out if it passed at its deadline; `min_hours` and `days` are the charter's time to deliberate and to vote;
+    `opens_at` is None for what opens at once.
+    """
 
     kind: Proposal.Kind
     act: registry.Act[Any]
@@ -43,8 +51,17 @@ class Draft:
     preview: tuple[str, ...]
     diff: tuple[Difference, ...]
     threshold: Threshold
-    electors: int
+    electorate: Electorate
     times: Times | None
+    opens_at: datetime | None
+    window: tuple[datetime, datetime] | None
+    min_hours: int
+    days: int
+
+    @property
+    def electors(self) -> int:
+        """How many would have a seat."""
+        return len(self.electorate.electors)
 
     @property
     def missing(self) -> list[Refusal]:
@@ -53,46 +70,89 @@ class Draft:
 
 
 def draft(
-    *, kind: Proposal.Kind, params: Mapping[str, Any] | None, text: str, roles: frozenset[str], at: datetime
+    *,
+    kind: Proposal.Kind,
+    params: Mapping[str, Any] | None,
+    text: str,
+    roles: frozenset[str],
+    at: datetime,
+    hidden: bool = False,
+    final_ballots: bool = False,
+    opens_at: datetime | None = None,
+    execute_on: date | None = None,
 ) -> Draft:
-    """The draft of a reader with these roles at a moment; `params` are the act's as plain JSON, None while untyped."""
+    """The draft of a reader with these roles at a moment; `params` are the act's as plain JSON, None while untyped.
+
+    With `opens_at` everything is as it would be on that day, with today's members. An election opens on its own day,
+    and its acts are made then: until then it has none.
+    """
     timeline = charter.selectors.timeline()
-    day = timeline.day_of(at)
+    electing = kind == Proposal.Kind.ELECTION
+    opens_at = elections.opens_at(at) if electing else opens_at
+    planned = None if electing else rounds.unannounced(opens_at, at)
+    opening = opens_at if opens_at is not None and planned is None else at
+    day = timeline.day_of(opening)
     terms = timeline.terms_on(day)
     act = registry.get(kinds.ACTS[kind])
-    steps = (Step(act.key, dict(params or {})),)
-    undone = Untyped() if params is None else _undone(steps, day)
+    steps = (elections.next_term(day, terms) if electing else Step(act.key, dict(params or {})),)
+    undone = elections.unready(at) if electing else Untyped() if params is None else _undone(steps, day)
     concerns = people.by_handle(str(steps[0].params.get("handle", ""))) if kind == Proposal.Kind.REMOVAL else None
-    electors = people.active_on(day).exclude(pk=concerns.pk if concerns else 0).count()
-    times, late = _times(terms, at)
-    may = act.may_propose in roles
+    found = electorate(day=day, concerns=concerns.pk if concerns else None)
+    times, late = _times(terms, opening)
     threshold = terms.threshold(act.threshold)
-    # The day on which it would be done: a rule that counts decides at the deadline.
     passes_on = timeline.day_of(times.deadline_at) if times and not threshold.unanimous else day
+    # The day on which it would be done: a rule that counts decides at the deadline, and what passed waits for its day.
+    done_on = max(passes_on, execute_on or passes_on)
     return Draft(
         kind=kind,
         act=act,
-        steps=steps,
+        steps=() if electing else steps,
         about="" if undone else kinds.about(kind, steps[0].params, concerns.name if concerns else ""),
         concerns=concerns,
         checks=(
-            Check(_("Who may put it forward"), None if may else rounds.not_yours(act.may_propose)),
+            Check(_("Who may put it forward"), _not_theirs(act, roles)),
             Check(_("Why it is proposed"), _unsaid(text)),
             Check(_("What it does"), undone),
-            Check(_("Who votes"), None if electors else NoElectors()),
-            Check(_("Time to vote"), late),
+            Check(_("Who votes"), None if found.electors else NoElectors()),
+            Check(_("Time to vote"), planned or late),
+            Check(_("When it takes effect"), rounds.unplanned(execute_on, timeline.day_of(at))),
+            *_secrecy(hidden=hidden, unanimous=threshold.unanimous, final=final_ballots),
         ),
-        preview=() if undone else tuple(registry.preview(steps, passes_on)),
-        diff=() if undone else tuple(registry.diff(steps, passes_on)),
+        preview=() if undone else _preview(steps, done_on, electing=electing),
+        diff=() if undone or electing else tuple(registry.diff(steps, done_on)),
         threshold=threshold,
-        electors=electors,
+        electorate=found,
         times=times,
+        opens_at=opens_at,
+        min_hours=terms.voting_min_hours,
+        days=terms.voting_days,
+        window=execution_window(times.deadline_at, execute_on, terms.time_zone) if times else None,
     )
 
 
-def running(steps: Sequence[Step]) -> bool:
-    """Whether a round on exactly these acts has not ended."""
-    return Proposal.objects.filter(acts_digest=registry.fingerprint(steps), rounds__outcome=None).exists()
+def _not_theirs(act: registry.Act[Any], roles: frozenset[str]) -> Refusal | None:
+    return None if act.may_propose in roles else rounds.not_yours(act.may_propose)
+
+
+def _preview(steps: Sequence[Step], day: date, *, electing: bool) -> tuple[str, ...]:
+    if electing:
+        first, last = registry.get(steps[0].key).read(steps[0].params).days(day)
+        words = {"first": writing.day(first, shape="day_year"), "last": writing.day(last, shape="day_year")}
+        return (_("Whoever is elected becomes the leader on %(first)s, until %(last)s.") % words,)
+    return tuple(registry.preview(steps, day))
+
+
+def running(steps: Sequence[Step], *, but: int = 0) -> bool:
+    """Whether exactly these acts are announced, or a round on them has not ended; `but` one proposal, by its key."""
+    same = Proposal.objects.filter(acts_digest=registry.fingerprint(steps), taken_back_at=None).exclude(pk=but)
+    # Without a round, too: the join gives it no outcome either.
+    return same.filter(rounds__outcome=None).exists()
+
+
+def _secrecy(*, hidden: bool, unanimous: bool, final: bool) -> tuple[Check, ...]:
+    """A line only for who wants it hidden."""
+    refused = secrecy.refusal(hidden=hidden, unanimous=unanimous, final=final)
+    return (Check(_("Hidden until closed"), refused),) if hidden else ()
 
 
 def _unsaid(text: str) -> Refusal | None:

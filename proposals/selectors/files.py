@@ -7,6 +7,8 @@ from typing import Any
 from journal.rules import utc_text
 from proposals.models import Ballot, Round, Seat
 from proposals.rules import receipts
+from proposals.selectors.motions import times_of
+from proposals.selectors.replays import outcome_parts, round_parts
 from proposals.selectors.signatures import signature_value
 from proposals.selectors.visibility import Reader, sees_ballots
 
@@ -45,35 +47,14 @@ def _ballot(ballot: Ballot) -> dict[str, Any]:
 def _round(held: Round) -> dict[str, Any]:
     outcome = getattr(held, "outcome", None)
     return {
-        "round": {
-            "previous": held.previous,
-            "proposal": held.proposal.number,
-            "number": held.number,
-            "acts": held.proposal.acts_digest,
-            "rule": held.rule,
-            "edition": held.edition,
-            "electorate": held.electorate_digest,
-            "wording": held.wording_digest,
-            "opened_at": utc_text(held.opened_at),
-            "earliest_end_at": utc_text(held.earliest_end_at),
-            "deadline_at": utc_text(held.deadline_at),
-            "final_ballots": held.final_ballots,
-        },
+        "round": receipts.round_value(**round_parts(held.proposal, held)),
         "digest": held.digest,
         "acts": held.proposal.acts,
-        "outcome": outcome
-        and {
-            "previous": outcome.last_receipt,
-            "round": held.digest,
-            "result": outcome.result,
-            "tally": outcome.tally,
-            "decided_at": utc_text(outcome.decided_at),
-            "digest": outcome.digest,
-        },
+        "outcome": outcome and receipts.outcome_value(**outcome_parts(outcome)) | {"digest": outcome.digest},
     }
 
 
 def visible_file(held: Round, *, reader: Reader, at: datetime) -> dict[str, Any] | None:
     """The file, if the reader may see the round's ballots."""
-    closed = getattr(held, "outcome", None) is not None or at >= held.deadline_at
-    return files_of([held])[0] if sees_ballots(reader, closed=closed) else None
+    closed = getattr(held, "outcome", None) is not None or at >= times_of(held).deadline_at
+    return files_of([held])[0] if sees_ballots(reader, held, closed=closed) else None

@@ -4,7 +4,24 @@ from collections.abc import Iterator
 
 from django.db import connection
 
-TABLES = ("proposal", "round", "seat", "ballot", "outcome", "execution", "ballotsignature")
+TABLES = (
+    "proposal",
+    "round",
+    "seat",
+    "ballot",
+    "outcome",
+    "execution",
+    "ballotsignature",
+    "motion",
+    "answer",
+    "comment",
+    "commentwords",
+    "retraction",
+    "motion",
+    "answer",
+    "declaration",
+    "publication",
+)
 
 
 def missing_guards() -> Iterator[str]:

@@ -1,6 +1,6 @@
 """One proposal with everything its page shows, as far as the reader may see it; a fixed number of queries."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from typing import TypeVar
@@ -9,16 +9,18 @@ from charter import registry
 from charter.registry import Difference, Step
 from charter.rules import thresholds
 from charter.rules.thresholds import Threshold
-from journal.models import Job
 from journal.refusals import Refusal
 from journal.selectors import job_of
 from members.selectors import people
-from proposals.models import Ballot, Execution, Outcome, Proposal, Reason, Round, Seat, Wording
-from proposals.rules import kinds
-from proposals.rules.states import Facts, State, state
-from proposals.rules.tallies import Cast, Tally, tally
-from proposals.selectors.replays import times_of
-from proposals.selectors.visibility import Reader, sees_ballots, sees_words
+from proposals.models import Ballot, Execution, Motion, Outcome, Proposal, Reason, Round, Seat, Wording
+from proposals.rules import kinds, motions, receipts
+from proposals.rules.states import Facts, State, Times, state
+from proposals.rules.tallies import Tally
+from proposals.selectors import elections, failures
+from proposals.selectors.counts import tallies_of
+from proposals.selectors.electorates import Absent, told
+from proposals.selectors.motions import Asked, asked_of, motions_of, moved, opened_times
+from proposals.selectors.visibility import Reader, is_sealed, own_only, sees_ballots, sees_words
 
 Told = TypeVar("Told")
 
@@ -57,21 +59,31 @@ class Objection:
 class Sitting:
     """One round as the reader sees it. `tally` is None where the count is not theirs to know yet.
 
-    `objections` are all that were made, in the order of casting, with their words for who may read them.
+    `objections` are all that were made, in the order of casting, with their words for who may read them. `sealed`: it
+    is hidden and not closed, so that only the reader's own ballots are in it; `over`: and nobody can vote any more.
     """
 
     held: Round
+    times: Times
+    asked: tuple[Asked, ...]
     outcome: Outcome | None
     wording: Wording | None
     places: tuple[Place, ...]
     objections: tuple[Objection, ...]
     tally: Tally | None
     seats: int
+    sealed: bool
+    over: bool
 
     @property
     def rule(self) -> Threshold:
         """What it is decided by."""
         return thresholds.parse(self.held.rule)
+
+    @property
+    def consent(self) -> bool:
+        """Whether its members object instead of voting against: under the unanimous rule, and not in an election."""
+        return self.rule.unanimous and not self.held.candidates
 
     @property
     def votes(self) -> list[str]:
@@ -80,7 +92,9 @@ class Sitting:
 
     @property
     def missing(self) -> list[Place]:
-        """Seats without a vote, the reader's own first."""
+        """Seats without a vote, the reader's own first; none where the count is not theirs to know."""
+        if self.tally is None:
+            return []
         return sorted((place for place in self.places if not place.vote), key=lambda place: not place.you)
 
     @property
@@ -91,7 +105,12 @@ class Sitting:
 
 @dataclass(frozen=True)
 class Proceeding:
-    """A proposal, its rounds (the last one last), and where it stands."""
+    """A proposal, its rounds (the last one last), and where it stands.
+
+    `trouble`: what stands in the way of carrying out what passed, in words; empty if nothing is known to. `absent`:
+    who has no seat in the last round, for who may read its words. `names` by handle: of the candidates and deputies of
+    an election.
+    """
 
     proposal: Proposal
     sittings: tuple[Sitting, ...]
@@ -101,8 +120,10 @@ class Proceeding:
     preview: tuple[str, ...]
     diff: tuple[Difference, ...]
     execution: Execution | None
-    job: Job | None
+    trouble: str
+    absent: tuple[Absent, ...]
     gone: frozenset[int]
+    names: Mapping[str, str]
 
     @property
     def last(self) -> Sitting:
@@ -121,14 +142,17 @@ class Proceeding:
 
 
 def proceeding(*, number: int, reader: Reader, at: datetime, today: date, zone: tzinfo) -> Proceeding | None:
-    """The proposal of a number, or None; `today` is the group's day of `at` in its `zone`."""
+    """The proposal of a number, or None before it has opened; `today` is the group's day of `at` in its `zone`."""
     proposal = Proposal.objects.select_related("application", "proposed_by", "execution").filter(number=number).first()
     if proposal is None:
         return None
     words = sees_words(reader, proposal)
     sittings, standing = _sittings(proposal, reader, words=words, at=at)
+    if not sittings:
+        return None
     execution = getattr(proposal, "execution", None)
-    where = state(_facts(proposal, sittings[-1], standing, execution), at=at, today=today)
+    last = sittings[-1]
+    where = state(_facts(proposal, last, standing[last.held.pk], execution), at=at)
     running = where == State.ACTIVE
     return Proceeding(
         proposal=proposal,
@@ -136,42 +160,45 @@ def proceeding(*, number: int, reader: Reader, at: datetime, today: date, zone: 
         state=where,
         reader=reader,
         words=words,
-        preview=() if execution else _told(registry.preview, proposal, sittings[-1].held, today, zone),
-        diff=() if execution else _told(registry.diff, proposal, sittings[-1].held, today, zone),
+        preview=() if execution else _told(registry.preview, proposal, last, today, zone),
+        diff=() if execution else _told(registry.diff, proposal, last, today, zone),
         execution=execution,
-        job=job_of(kind="proposals.execute", key=str(number)) if where == State.SUCCEEDED else None,
-        gone=_gone(sittings[-1], today) if running else frozenset(),
+        trouble=_trouble(proposal, last, today) if where == State.SUCCEEDED else "",
+        absent=told(last.wording.content) if last.wording else (),
+        gone=_gone(last, today) if running else frozenset(),
+        names=elections.names_of(proposal),
     )
 
 
 def _told(
-    tell: Callable[[Sequence[Step], date], list[Told]], proposal: Proposal, last: Round, today: date, zone: tzinfo
+    tell: Callable[[Sequence[Step], date], list[Told]], proposal: Proposal, last: Sitting, today: date, zone: tzinfo
 ) -> tuple[Told, ...]:
-    """What would happen if it passed as soon as it can; nothing once the act cannot be told any more."""
-    steps = [registry.stored(act) for act in proposal.acts]
-    early = last.final_ballots or thresholds.parse(last.rule).unanimous
-    passes_at = last.earliest_end_at if early else last.deadline_at
+    """What would happen if it passed as soon as it can, on the day it waits for; nothing once that cannot be told."""
+    acts = proposal.acts if not last.held.candidates else []
+    if last.outcome is not None:
+        acts = receipts.carried_out(proposal.acts, last.outcome.tally)
+    steps = [registry.stored(act) for act in acts]
+    early = not last.held.candidates and (last.held.final_ballots or last.consent)
+    passes_at = last.times.earliest_end_at if early else last.times.deadline_at
     try:
-        return tuple(tell(steps, max(today, passes_at.astimezone(zone).date())))
+        return tuple(tell(steps, max(today, passes_at.astimezone(zone).date(), last.held.execute_on or today)))
     except Refusal:
         return ()
 
 
-def _sittings(proposal: Proposal, reader: Reader, *, words: bool, at: datetime) -> tuple[tuple[Sitting, ...], Tally]:
+def _sittings(
+    proposal: Proposal, reader: Reader, *, words: bool, at: datetime
+) -> tuple[tuple[Sitting, ...], dict[int, Tally]]:
     rounds = list(Round.objects.filter(proposal=proposal).select_related("proposal", "outcome", "wording", "opened_by"))
     seats = list(Seat.objects.filter(round__in=rounds).select_related("member").order_by("round", "position"))
-    rows = Ballot.objects.filter(proposal=proposal).select_related("signature").order_by("number")
+    rows = own_only(Ballot.objects.filter(proposal=proposal), reader, rounds)
+    rows = rows.select_related("signature").order_by("number")
     ballots = list(rows.select_related("reason") if words else rows)
-    counted = {held.pk: _count(held, seats, ballots) for held in rounds}
-    sittings = tuple(_sitting(held, seats, ballots, counted[held.pk], reader, words=words, at=at) for held in rounds)
-    return sittings, counted[rounds[-1].pk]
-
-
-def _count(held: Round, seats: Sequence[Seat], ballots: Sequence[Ballot]) -> Tally:
-    electorate = [seat.pk for seat in seats if seat.round_id == held.pk]
-    own = set(electorate)
-    cast = [Cast(ballot.seat_id, ballot.seq, ballot.choice) for ballot in ballots if ballot.seat_id in own]
-    return tally(thresholds.parse(held.rule), electorate, cast)
+    counted, asked = tallies_of(rounds), motions_of(rounds)
+    sittings = tuple(
+        _sitting(held, seats, ballots, counted[held.pk], asked[held.pk], reader, words=words, at=at) for held in rounds
+    )
+    return sittings, counted
 
 
 def _sitting(
@@ -179,20 +206,23 @@ def _sitting(
     seats: Sequence[Seat],
     ballots: Sequence[Ballot],
     counted: Tally,
+    asked: Sequence[Motion],
     reader: Reader,
     *,
     words: bool,
     at: datetime,
 ) -> Sitting:
     outcome = getattr(held, "outcome", None)
-    closed = outcome is not None or at >= held.deadline_at
-    visible = sees_ballots(reader, closed=closed)
+    times = motions.effective(opened_times(held), map(moved, asked))
+    closed = outcome is not None or at >= times.deadline_at
+    visible, sealed = sees_ballots(reader, held, closed=closed), is_sealed(held)
     own = [seat for seat in seats if seat.round_id == held.pk]
     cast = {seat.pk: tuple(ballot for ballot in ballots if ballot.seat_id == seat.pk) for seat in own}
     places = [
         Place(
             seat,
-            cast[seat.pk] if visible else (),
+            # Of a sealed round only the reader's own were read.
+            cast[seat.pk] if visible or sealed else (),
             you=reader.member is not None and seat.member_id == reader.member.pk,
         )
         for seat in own
@@ -201,10 +231,14 @@ def _sitting(
         Objection(seat, ballot, getattr(ballot, "reason", None) if words else None, stands=ballot is cast[seat.pk][-1])
         for seat in own
         for ballot in cast[seat.pk]
-        if ballot.reason_digest and (visible or (words and ballot.choice == Ballot.Choice.OBJECT))
+        if ballot.reason_digest and (visible or sealed or (words and ballot.choice == Ballot.Choice.OBJECT))
     ]
     return Sitting(
         held=held,
+        sealed=sealed,
+        over=sealed and at >= times.deadline_at,
+        times=times,
+        asked=asked_of(asked, open_=not closed, inside=reader.inside, at=at),
         outcome=outcome,
         wording=getattr(held, "wording", None) if words or held.proposal.kind in kinds.OPEN_WORDS else None,
         places=tuple(places),
@@ -218,12 +252,30 @@ def _facts(proposal: Proposal, last: Sitting, counted: Tally, execution: Executi
     application = proposal.application
     ended = application is not None and (application.withdrawn_at or application.closed_at) is not None
     return Facts(
-        times=times_of(last.held),
+        times=last.times,
         tally=counted,
         result=last.outcome.result if last.outcome else "",
         gone=ended and execution is None,
         executed=execution is not None,
+        sealed=last.sealed,
+        execute_at=last.outcome.execute_at if last.outcome else None,
+        expires_at=last.outcome.expires_at if last.outcome else None,
     )
+
+
+def _trouble(proposal: Proposal, last: Sitting, today: date) -> str:
+    """What its acts refuse today, else how the last attempt failed, as the job or the journal has it."""
+    if last.outcome is None:
+        return ""
+    acts = receipts.carried_out(proposal.acts, last.outcome.tally)
+    try:
+        registry.check([registry.stored(act) for act in acts], today)
+    except Refusal as refused:
+        return str(refused)
+    job = job_of(kind="proposals.execute", key=f"{proposal.number}/{last.held.number}")
+    if job is not None and job.error:
+        return job.error
+    return failures.last_failure(proposal, since=last.outcome.execute_at)
 
 
 def _gone(last: Sitting, today: date) -> frozenset[int]:

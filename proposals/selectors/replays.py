@@ -5,16 +5,13 @@ from typing import Any
 
 from charter.rules import thresholds
 from journal.hashing import digest
-from proposals.models import Ballot, Outcome, Proposal, Reason, Round, Seat, Wording
-from proposals.rules import casting, receipts, states
-from proposals.rules.states import Result, Times
+from proposals.models import Answer, Ballot, Motion, Outcome, Proposal, Reason, Round, Seat, Wording
+from proposals.rules import casting, motions, receipts, states
+from proposals.rules.states import Result
 from proposals.rules.tallies import Tally
 from proposals.selectors.counts import tallies_of
-
-
-def times_of(held: Round) -> Times:
-    """The round's times as the rules take them."""
-    return Times(held.opened_at, held.earliest_end_at, held.deadline_at, held.final_ballots)
+from proposals.selectors.courses import broken_course
+from proposals.selectors.motions import motions_of, moved, opened_times, times_of
 
 
 def broken_proposals() -> Iterator[str]:
@@ -34,7 +31,11 @@ def _broken_chain(proposal: Proposal) -> Iterator[str]:
         .select_related("outcome", "wording", "proposal__application")
         .order_by("number")
     )
-    tallies = tallies_of(rounds)
+    try:
+        tallies = tallies_of(rounds)
+    except ValueError as wrong:
+        yield f"proposal {proposal.number}: its ballots cannot be counted: {wrong}"
+        return
     for place, held in enumerate(rounds, start=1):
         seats = list(Seat.objects.filter(round=held).select_related("member").order_by("position"))
         yield from _broken_round(proposal, held, seats, place=place, link=link)
@@ -48,6 +49,7 @@ def _broken_chain(proposal: Proposal) -> Iterator[str]:
         if outcome is not None:
             yield from _broken_outcome(held, outcome, tallies[held.pk], link=link)
             link = outcome.digest
+    yield from broken_course(proposal, rounds)
     if rounds and not _named_as_put(proposal, rounds[-1]):
         yield f"proposals_proposal {proposal.pk}: its title names another person than its last round"
 
@@ -75,7 +77,7 @@ def _broken_round(proposal: Proposal, held: Round, seats: Sequence[Seat], *, pla
     wording = getattr(held, "wording", None)
     if wording is not None and not _same_wording(held, wording):
         yield f"proposals_wording {held.pk}: is not what was put to the vote"
-    if held.digest != round_digest_of(proposal, held):
+    if held.digest != receipts.round_digest(**round_parts(proposal, held)):
         yield f"{name}: its content does not give its digest"
 
 
@@ -87,24 +89,41 @@ def _same_wording(held: Round, wording: Wording) -> bool:
     return bound == held.wording_digest
 
 
-def round_digest_of(proposal: Proposal, held: Round) -> str:
-    """The digest that a round's own columns give."""
-    return receipts.round_digest(
-        previous=held.previous,
-        proposal=proposal.number,
-        number=held.number,
-        acts=proposal.acts_digest,
-        rule=held.rule,
-        edition=held.edition,
-        electorate=held.electorate_digest,
-        wording=held.wording_digest,
-        times=times_of(held),
-    )
+def round_parts(proposal: Proposal, held: Round) -> receipts.RoundParts:
+    """What the link of a round's opening is made of, from its own columns."""
+    return {
+        "previous": held.previous,
+        "proposal": proposal.number,
+        "number": held.number,
+        "acts": proposal.acts_digest,
+        "rule": held.rule,
+        "edition": held.edition,
+        "electorate": held.electorate_digest,
+        "wording": held.wording_digest,
+        "times": opened_times(held),
+        "candidates": held.candidates,
+        "hidden": held.hidden,
+        "execute_on": held.execute_on,
+    }
+
+
+def outcome_parts(outcome: Outcome) -> receipts.OutcomeParts:
+    """What the link of its end is made of; the round is at hand."""
+    return {
+        "previous": outcome.last_receipt,
+        "round_digest": outcome.round.digest,
+        "result": outcome.result,
+        "tally": outcome.tally,
+        "decided_at": outcome.decided_at,
+        "execute_at": outcome.execute_at,
+        "expires_at": outcome.expires_at,
+    }
 
 
 def _broken_ballots(held: Round, ballots: Sequence[Ballot], *, link: str, number: int) -> Iterator[str]:
     seqs: dict[int, int] = {}
-    known = casting.choices(unanimous=thresholds.parse(held.rule).unanimous)
+    asked = [moved(motion) for motion in motions_of([held])[held.pk]]
+    known = casting.choices(unanimous=thresholds.parse(held.rule).unanimous, candidates=held.candidates)
     for ballot in ballots:
         name = f"proposals_ballot {ballot.pk}"
         number += 1
@@ -116,7 +135,8 @@ def _broken_ballots(held: Round, ballots: Sequence[Ballot], *, link: str, number
         seqs[ballot.seat_id] = seqs.get(ballot.seat_id, 0) + 1
         if ballot.seq != seqs[ballot.seat_id]:
             yield f"{name}: ballot {seqs[ballot.seat_id]} of its seat is missing"
-        if not held.opened_at <= ballot.cast_at < held.deadline_at:
+        times = motions.effective(opened_times(held), asked, before=ballot.cast_at)
+        if not times.opened_at <= ballot.cast_at < times.deadline_at:
             yield f"{name}: was cast outside of its round's time"
         if ballot.choice not in known or (held.final_ballots and ballot.seq > 1):
             yield f"{name}: its round does not know such a ballot"
@@ -161,14 +181,7 @@ def _broken_outcome(held: Round, outcome: Outcome, tally: Tally, *, link: str) -
         yield f"{name}: is not the tally of the ballots"
     if outcome.result not in _possible_results(held, outcome, tally):
         yield f"{name}: its ballots and the time of its end do not give its result"
-    bound = receipts.outcome_digest(
-        previous=outcome.last_receipt,
-        round_digest=held.digest,
-        result=outcome.result,
-        tally=outcome.tally,
-        decided_at=outcome.decided_at,
-    )
-    if bound != outcome.digest:
+    if receipts.outcome_digest(**outcome_parts(outcome)) != outcome.digest:
         yield f"{name}: its content does not give its digest"
 
 
@@ -180,4 +193,6 @@ def _possible_results(held: Round, outcome: Outcome, tally: Tally) -> set[str]:
     application = held.proposal.application
     if application is not None and (application.withdrawn_at or application.closed_at):
         found.add(Result.CANCELED)
+    if Answer.objects.filter(motion__round=held, motion__kind=Motion.Kind.CANCEL).exists():
+        found = {Result.CANCELED}
     return found

@@ -15,8 +15,10 @@ from accounts.rules import signatures as wallets
 from journal.refusals import Refusal
 from journal.rules import utc_text
 from proposals.models import Ballot, BallotSignature, Evidence, Proposal, Round
+from proposals.refusals import RoundHidden
 from proposals.rules import signatures, snapshots
-from proposals.selectors.visibility import Reader, sees_ballots
+from proposals.selectors.motions import times_of
+from proposals.selectors.visibility import Reader, is_sealed, sees_evidence
 
 
 def group() -> str:
@@ -25,8 +27,16 @@ def group() -> str:
 
 
 def ballot_of(proposal: int, number: int, user: User) -> Ballot | None:
-    """A user's own ballot by its proposal's number and its own, with everything that is signed of it."""
-    return _whole().filter(proposal__number=proposal, number=number, seat__member__user=user).first()
+    """A user's own ballot by its proposal's number and its own, with everything that is signed of it, or None.
+
+    RoundHidden while a hidden round of the proposal runs, for every number that is no ballot of a round before: whoever
+    tried numbers would find the place of the own ballot, and so how many others came before.
+    """
+    found = _whole().filter(proposal__number=proposal, number=number, seat__member__user=user).first()
+    last = Round.objects.filter(proposal__number=proposal).select_related("outcome").order_by("-number").first()
+    if last is None or not is_sealed(last) or (found is not None and found.seat.round_id != last.pk):
+        return found
+    raise RoundHidden
 
 
 def replaced(ballot: Ballot) -> bool:
@@ -77,10 +87,10 @@ def broken_signatures() -> Iterator[str]:
 
 
 def evidence_of(proposal: Proposal, *, reader: Reader, at: datetime) -> list[Evidence] | None:
-    """A proposal's evidence in its order (at most 50), or None for who does not see the ballots of its last round."""
+    """A proposal's evidence in its order (at most 50), or None for who may not see it yet."""
     last = Round.objects.filter(proposal=proposal).select_related("outcome").order_by("-number").first()
-    closed = last is not None and (getattr(last, "outcome", None) is not None or at >= last.deadline_at)
-    if not sees_ballots(reader, closed=closed):
+    closed = last is not None and (getattr(last, "outcome", None) is not None or at >= times_of(last).deadline_at)
+    if not sees_evidence(reader, closed=closed):
         return None
     return list(Evidence.objects.filter(proposal=proposal).select_related("added_by").order_by("number"))
 

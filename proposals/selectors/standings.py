@@ -1,5 +1,6 @@
 """What decides about one ballot, read in one statement after the lock: casting is the hot path."""
 
+import json
 from datetime import datetime
 
 from django.db import connection
@@ -10,7 +11,7 @@ from proposals.refusals import MembersOnly, UnknownRound
 from proposals.rules.casting import Standing
 from proposals.rules.states import Times
 
-# A function of migration 0004: its plan is kept by the connection, and planning costs six times what reading does. The
+# A function of migration 0007: its plan is kept by the connection, and planning costs six times what reading does. The
 # statement begins after the one that waited for the lock, so rows and clock_timestamp() are those under the lock.
 STANDING = "SELECT * FROM proposals_standing(%s, %s, %s)"
 
@@ -27,7 +28,8 @@ def standing(*, round_id: int, voter: Member | User) -> tuple[datetime, Standing
         row = cursor.fetchone()
     if row is None:
         raise UnknownRound
-    now, round_number, opened_at, earliest_end_at, deadline_at, final, unanimous, closed, handle, seat, *rest = row
+    now, round_number, opened_at, earliest_end_at, deadline_at, final, *rest = row
+    hidden, candidates, unanimous, closed, handle, seat, *rest = rest
     if handle is None:
         raise MembersOnly
     staying, seq, choice, number, link, others_in_favour = rest
@@ -45,4 +47,6 @@ def standing(*, round_id: int, voter: Member | User) -> tuple[datetime, Standing
         link=link,
         others_in_favour=others_in_favour,
         unanimous=unanimous,
+        hidden=hidden,
+        candidates=tuple(json.loads(candidates) if isinstance(candidates, str) else candidates),
     )

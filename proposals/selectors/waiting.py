@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 import charter.selectors
 from accounts.models import User
@@ -16,7 +16,9 @@ from members.rules.admission import ready_for_proposal
 from members.selectors import applications, people
 from proposals.models import Ballot, Outcome, Proposal, Round, Seat
 from proposals.rules.states import Result, State
+from proposals.selectors.elections import without_candidates
 from proposals.selectors.listings import Row, rows_of, with_names
+from proposals.selectors.motions import EndsAt
 from proposals.selectors.visibility import Reader
 
 
@@ -27,11 +29,14 @@ class Kind(StrEnum):
     OBJECTED = "objected"
     NEXT_ROUND = "next_round"
     READY = "ready"
+    STAND = "stand"
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """One thing that waits: a proposal to act on, or (READY) an application whose proposal can open."""
+    """One thing that waits: a proposal to act on, (READY) an application whose proposal can open, or (STAND) an
+    election in which nobody stands.
+    """
 
     kind: Kind
     title: str
@@ -55,8 +60,8 @@ def for_member(member: Member, at: datetime) -> list[Waiting]:
     )
     if not reader.inside:
         return []
-    rows = rows_of(_unsettled(), reader=reader, at=at, today=today)
-    found = [_of(Kind.VOTE, row) for row in rows if row.waits]
+    rows = rows_of(_unsettled(), reader=reader, at=at)
+    found = [_of(Kind.VOTE, row) for row in rows if row.waits] + _unstood()
     if reader.leading:
         found += [_of(Kind.OBJECTED, row) for row in rows if row.state == State.ACTIVE and row.paused]
         found += [_of(Kind.NEXT_ROUND, row) for row in rows if row.state == State.DEFEATED and row.proposal.application]
@@ -67,24 +72,31 @@ def for_member(member: Member, at: datetime) -> list[Waiting]:
 def ballots_waiting(user: User, at: datetime) -> int:
     """How many open rounds lack this person's vote: one query, for the number in the menu."""
     latest = Ballot.objects.filter(seat=OuterRef("pk")).order_by("-seq").values("choice")[:1]
-    seats = Seat.objects.filter(
-        member__user=user, round__outcome=None, round__opened_at__lte=at, round__deadline_at__gt=at
-    ).annotate(choice=Subquery(latest))
-    return seats.filter(Q(choice=None) | Q(choice=Ballot.Choice.WITHDRAWN)).count()
+    seats = Seat.objects.filter(member__user=user, round__outcome=None, round__opened_at__lte=at).annotate(
+        choice=Subquery(latest), ends_at=EndsAt(F("round"))
+    )
+    return seats.filter(ends_at__gt=at).filter(Q(choice=None) | Q(choice=Ballot.Choice.WITHDRAWN)).count()
 
 
 def _unsettled() -> list[Proposal]:
     """Proposals whose last round runs; admissions also once it ended without passing, while the application stands."""
-    settled = Outcome.objects.filter(result__in=[Result.SUCCEEDED, Result.CANCELED]).values("round__proposal")
     running = Exists(Round.objects.filter(proposal=OuterRef("pk"), outcome=None))
+    settled = Outcome.objects.filter(result__in=[Result.SUCCEEDED, Result.CANCELED]).values("round__proposal")
     stands = Q(application__isnull=False, application__withdrawn_at=None, application__closed_at=None)
-    open_rows = Proposal.objects.exclude(pk__in=settled).filter(stands | (Q(application=None) & running))
+    # What expired passed once, and may be put to the vote again.
+    open_rows = Proposal.objects.filter(Q(running) | (stands & ~Q(pk__in=settled)))
     return list(with_names(open_rows).order_by("number"))
 
 
 def _of(kind: Kind, row: Row) -> Waiting:
-    closes_at = row.held.deadline_at if kind != Kind.NEXT_ROUND else None
+    closes_at = row.times.deadline_at if kind != Kind.NEXT_ROUND else None
     return Waiting(kind, row.proposal.title, proposal=row.proposal, row=row, closes_at=closes_at, votes=row.votes)
+
+
+def _unstood() -> list[Waiting]:
+    """Elections that wait and have no candidate: without one they never open."""
+    found = with_names(without_candidates())
+    return [Waiting(Kind.STAND, item.title, proposal=item, closes_at=item.opens_at) for item in found]
 
 
 @dataclass(frozen=True)

@@ -10,14 +10,15 @@ from members.registry import Progress, Stage, tells_progress
 from proposals.models import Proposal, Round
 from proposals.rules.states import Result, State, result
 from proposals.selectors.counts import tally_of
-from proposals.selectors.replays import times_of
+from proposals.selectors.motions import timed, times_of
+from proposals.selectors.visibility import is_sealed
 
 
 @tells_progress
 def way(application: int, at: datetime) -> Progress | None:
     """The rounds so far, what happens now and what comes; None before the proposal. Three queries."""
     rounds = list(
-        Round.objects.select_related("outcome", "proposal__execution")
+        timed(Round.objects.select_related("outcome", "proposal__execution"))
         .filter(proposal__application=application)
         .order_by("number")
     )
@@ -49,7 +50,7 @@ def _now(proposal: Proposal, last: Round, at: datetime) -> Iterator[Stage]:
     if ended is None:
         paused = tally_of(last).objections
         yield Stage(_("Now: the round is paused by an objection") if paused else _("Now: the members vote"), "now")
-        yield Stage(_("Round %(number)s closes") % {"number": last.number}, "next", at=last.deadline_at)
+        yield Stage(_("Round %(number)s closes") % {"number": last.number}, "next", at=times_of(last).deadline_at)
     elif ended == Result.SUCCEEDED:
         yield Stage(str(State.SUCCEEDED.label), "now")
     elif ended != Result.CANCELED:
@@ -63,6 +64,8 @@ def _title(last: Round, at: datetime) -> str:
         return _("A member objects. Read in the proposal what is missing, then add it to your application.")
     if ended is None:
         return _("The members are voting on your admission.")
+    if ended == Result.CANCELED:
+        return _("Two members have canceled the vote. You may take your application back and apply again.")
     if ended == Result.REJECTED:
         return _("There were not enough votes. The leader may open the next round.")
     if ended == Result.SUCCEEDED:
@@ -71,6 +74,8 @@ def _title(last: Round, at: datetime) -> str:
 
 
 def _ended(last: Round, at: datetime) -> str | None:
-    """How the last round ended; one that is due to close counts as closed."""
+    """How the last round ended; one that is due to close counts as closed, unless it is hidden until it is."""
     outcome = getattr(last, "outcome", None)
-    return outcome.result if outcome is not None else result(times_of(last), tally_of(last), at=at)
+    if outcome is not None:
+        return str(outcome.result)
+    return None if is_sealed(last) else result(times_of(last), tally_of(last), at=at)

@@ -13,10 +13,11 @@ from proposals.services import locks, proposing, rounds
 ADMIT = "members.admit"
 
 
-def open_admission(*, application: Application, by: Member, at: datetime) -> Proposal:
+def open_admission(*, application: Application, by: Member, at: datetime, hidden: bool = False) -> Proposal:
     """The leader opens the admission proposal with its first round; everything it is decided by is frozen now.
 
-    Raises LeaderOnly, AlreadyProposed, NoElectors, NoVotingTime, and the first thing that the application still lacks.
+    Raises LeaderOnly, AlreadyProposed, NoElectors, NoVotingTime, HiddenUnanimous, and the first thing that the
+    application still lacks.
     """
     with transaction.atomic():
         # Two clicks, or an edit by the applicant, wait here.
@@ -28,7 +29,7 @@ def open_admission(*, application: Application, by: Member, at: datetime) -> Pro
         locks.hold_numbering()
         steps = [registry.Step(ADMIT, {"application": held.pk})]
         proposal = proposing.write(
-            kind=Proposal.Kind.ADMISSION, about=held.name, application=held, steps=steps, by=by, at=at
+            kind=Proposal.Kind.ADMISSION, about=held.name, application=held, steps=steps, hidden=hidden, by=by, at=at
         )
         rounds.open_round(proposal=proposal, changes="", by=by, at=at)
     return proposal

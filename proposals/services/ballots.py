@@ -44,7 +44,10 @@ def cast(
     _check(standing, at=at, choice=choice, reason=reason, missing=missing)
     ballot, words = _ballot(standing, proposal_id, choice=choice, reason=reason, missing=missing, at=at)
     subject = f"proposal/{proposal_number}/round/{standing.round_number}"
-    rows.write(ballot, actor=f"member:{standing.handle}", subject=subject, at=at)
+    if standing.hidden:
+        rows.write_hidden(ballot)
+    else:
+        rows.write(ballot, actor=f"member:{standing.handle}", subject=subject, at=at)
     if words is not None:
         words.ballot_id = ballot.pk
         words.save(force_insert=True)

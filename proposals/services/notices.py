@@ -38,10 +38,17 @@ def round_opened(*, proposal: Proposal, held: Round, electors: Iterable[Member],
                 "%(title)s\n\nRound %(round)s is open until %(deadline)s. You can vote in favour, against, or "
                 "abstain: a missing vote never counts as yes.\n\n%(url)s\n"
             )
+            elected = _(
+                "%(title)s\n\nRound %(round)s is open until %(deadline)s. Vote for one of the candidates, or abstain: "
+                "without votes nobody is elected.\n\n%(url)s\n"
+            )
+            text = everybody if thresholds.parse(held.rule).unanimous else counted
+            if held.candidates:
+                text = elected
             mail.put(
                 to=address,
                 subject=_("Your vote: %(title)s, round %(round)s") % words,
-                text=(everybody if thresholds.parse(held.rule).unanimous else counted) % words,
+                text=text % words,
                 sender=settings.DEFAULT_FROM_EMAIL,
                 key=f"proposal/{proposal.number}/round/{held.number}/opened/{member.handle}",
                 at=at,

@@ -16,7 +16,7 @@ from proposals.services import locks
 def sign(*, proposal: int, number: int, by: User, signature: str, clock: Clock = database_clock) -> BallotSignature:
     """Keeps what a proved wallet of `by` signed of their ballot `number` of the proposal with this number.
 
-    Raises UnknownBallot, SignatureUnreadable, WalletUnproven, BallotReplaced, AlreadySigned.
+    Raises RoundHidden, UnknownBallot, SignatureUnreadable, WalletUnproven, BallotReplaced, AlreadySigned.
     """
     ballot = signatures.ballot_of(proposal, number, by)
     if ballot is None:

@@ -2,6 +2,7 @@
 
 import copy
 import random
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -9,8 +10,9 @@ from accounts.rules.signatures import typed_digest
 from charter.rules import thresholds
 from journal.hashing import digest
 from journal.refusals import Refusal
+from proposals.rules.elections import counted
+from proposals.rules.receipts import carried_out
 from proposals.rules.signatures import rule_digest, typed_ballot
-from proposals.rules.tallies import Cast, tally
 from tests.proposals.keys import OTHER, signed
 
 Json = dict[str, Any]
@@ -96,7 +98,7 @@ def _move(holder: Any, key: Any, chance: random.Random) -> str | None:
 
 def resealed(file: Json) -> Json:
     """The same file with every digest in it redone, each as far as the alteration lets it."""
-    steps: list[Callable[[Json], None]] = [_acts, _chain, _signatures, _entries, _head]
+    steps: list[Callable[[Json], None]] = [_acts, _chain, _signatures, _execution, _entries, relinked]
     for step in steps:
         try:
             step(file)
@@ -125,9 +127,9 @@ def _chain(file: Json) -> None:
             ballot["commitment"] = digest("commitment", {name: ballot[name] for name in ("nonce", "choice", "reason")})
             made = {name: ballot[name] for name in ("previous", "seat", "number", "commitment")}
             link = ballot["receipt"] = digest("receipt", made)
-        seats = {f"{opening['number']}/{handle}": place for place, handle in enumerate(held["members"])}
-        cast = [Cast(seats[ballot["seat"]], ballot["seq"], ballot["choice"]) for ballot in held["ballots"]]
-        outcome["tally"] = tally(thresholds.parse(opening["rule"]), list(seats.values()), cast).as_json()
+        choices = {ballot["seat"]: ballot["choice"] for ballot in held["ballots"]}
+        rule, votes = thresholds.parse(opening["rule"]), Counter(choices.values())
+        outcome["tally"] = counted(rule, len(held["members"]), votes, opening["candidates"]).as_json()
         outcome["previous"], outcome["round"] = link, held["digest"]
         link = outcome["digest"] = digest("outcome", {key: outcome[key] for key in outcome if key != "digest"})
 
@@ -151,37 +153,56 @@ def _signatures(file: Json) -> None:
                 made["signature"] = signed(message, OTHER)
 
 
+def _execution(file: Json) -> None:
+    if file["execution"]:
+        done = carried_out(file["proposal"]["acts"], file["rounds"][-1]["outcome"]["tally"])
+        file["execution"]["acts"] = digest("acts", done)
+
+
 def _entries(file: Json) -> None:
     """What the journal says of the proposal, made to say what the file says."""
     rounds = {f"proposal/{file['proposal']['number']}/round/{held['round']['number']}": held for held in file["rounds"]}
+    asked: dict[tuple[str, int], Json] = {}
     for entry in file["journal"]["links"]:
         if not isinstance(entry, dict):
             continue
-        held, data = rounds.get(entry["subject"]), entry["data"]
+        held, data = rounds.get(entry["subject"], {}), entry["data"]
         if entry["verb"] == "proposal.open":
-            data["kind"], data["acts"] = file["proposal"]["kind"], file["proposal"]["acts_digest"]
-            entry["at"] = file["proposal"]["proposed_at"]
+            data["kind"], entry["at"] = file["proposal"]["kind"], file["proposal"]["proposed_at"]
+            data["acts"] = file["proposal"]["acts_digest"]
         elif entry["verb"] == "proposal.execute":
-            data["effect"], entry["at"] = file["execution"]["effect"], file["execution"]["executed_at"]
-        elif held and entry["verb"] == "round.open":
-            data["digest"], data["seats"], entry["at"] = (
-                held["digest"],
-                len(held["members"]),
-                held["round"]["opened_at"],
-            )
-        elif held and entry["verb"] == "ballot.cast":
-            ballot = next(one for one in held["ballots"] if one["number"] == data["number"])
-            data["receipt"], entry["at"] = ballot["receipt"], ballot["cast_at"]
-            entry["actor"] = f"member:{ballot['seat'].partition('/')[2]}"
-        elif held and entry["verb"] == "ballot.sign":
-            made = next(one for one in held["ballots"] if one["number"] == data["number"])["signature"]
-            data["digest"], data["address"], entry["at"] = made["digest"], made["address"], made["signed_at"]
-        elif held and entry["verb"] == "round.close":
-            outcome = held["outcome"]
-            data["digest"], data["result"], entry["at"] = outcome["digest"], outcome["result"], outcome["decided_at"]
+            _say(entry, file["execution"], "executed_at", "effect", "acts")
+        elif entry["verb"] in ("round.hold", "round.ask"):
+            data["asked_by"] = entry["actor"].removeprefix("member:")
+            asked[entry["subject"], data["motion"]] = data
+        elif entry["verb"] in ("round.release", "round.extend", "round.cancel"):
+            entry["data"] = dict(asked[entry["subject"], data["motion"]])
+        elif entry["verb"] == "round.open":
+            data["digest"], data["seats"] = held["digest"], len(held["members"])
+            entry["at"] = held["round"]["opened_at"]
+        elif entry["verb"] == "round.close":
+            _say(entry, held["outcome"], "decided_at", "result", "digest")
+        elif entry["verb"] in ("ballot.cast", "ballot.sign"):
+            _ballot(entry, next(one for one in held["ballots"] if one["number"] == data["number"]), held)
 
 
-def _head(file: Json) -> None:
+def _ballot(entry: Json, ballot: Json, held: Json) -> None:
+    entry["actor"] = f"member:{ballot['seat'].partition('/')[2]}"
+    if entry["verb"] == "ballot.sign":
+        _say(entry, ballot["signature"], "signed_at", "digest", "address")
+        return
+    _say(entry, ballot, "cast_at", "receipt")
+    if held["round"]["hidden"] is True:
+        entry["actor"] = "system:worker"
+
+
+def _say(entry: Json, part: Json, at: str, *names: str) -> None:
+    entry["at"] = part[at]
+    entry["data"] |= {name: part[name] for name in names}
+
+
+def relinked(file: Json) -> None:
+    """The links of the journal and the head, over what its entries say."""
     journal = file["journal"]
     link, number = journal["previous"], journal["first"]
     for item in journal["links"]:

@@ -21,12 +21,23 @@ TYPED: dict[str, dict[str, str]] = {
     "amendment": {"stipend.member": "500", "voting.days": "5", "effective_on": "2027-01-01"},
     "budget": {"quarter": "2027-Q1", "headcount": "3", "hours_per_head": "40", "pow_u": "7,200", "stipend_u": "3000.5"},
     "resolution": {"title": "The DAO should keep its own index"},
+    "objection": {
+        "project": "Bridge",
+        "plan_url": "https://forum.example/t/bridge",
+        "expert": "chen",
+        "title": "No time for tests",
+    },
 }
 SAID = {
     "removal": ["陈雨 (chen) leaves the group", "Membership of 陈雨", "no last day"],
     "amendment": ["instead of 400", "500 (U+LXP) a month", "From Fri 1 Jan 2027 on"],
     "budget": ["The budget of Q1 2027 is granted: 10,200.5", "7,200", "3,000.5"],
     "resolution": ["The group has resolved: The DAO should keep its own index"],
+    "objection": [
+        "The group upholds the objection of 陈雨 to the plan of Bridge: “No time for tests”.",
+        "The project adjusts its plan",
+        "of the whole group",
+    ],
 }
 
 
@@ -156,3 +167,30 @@ def test_a_draft_costs_the_same_for_three_members_and_thirty(kind: str) -> None:
             assert client.get(f"/proposals/new/{kind}/").status_code == 200
         counts.append(len(queries))
     assert counts[0] == counts[1] <= 40
+
+
+def test_an_objection_is_public_at_once_with_its_plan(group: list[Member]) -> None:
+    send(as_(group[1]), "objection", "open")
+    page = Client().get("/proposals/1/").content.decode()
+    for words in ("Because.", "No time for tests", "Objection of", "陈雨"):
+        assert words in page
+    assert '<a href="https://forum.example/t/bridge" rel="nofollow noopener">' in page
+    assert "The plan can stand as it is." in as_(group[0]).get("/proposals/1/").content.decode()
+
+
+def test_what_an_objection_lacks_stands_at_its_field(group: list[Member]) -> None:
+    response = send(as_(group[1]), "objection", "open", plan_url="javascript:alert(1)")
+    page = response.content.decode()
+    assert (response.status_code, Proposal.objects.count()) == (422, 0)
+    assert "Enter the link to the plan" in page
+    assert 'value="javascript:alert(1)"' in page
+
+
+def test_an_objection_that_is_announced_shows_its_plan_before_it_opens(group: list[Member]) -> None:
+    later = (database_clock() + 3 * DAY).date().isoformat()
+    assert send(as_(group[1]), "objection", "open", opens_on=later).status_code == 302
+    page = Client().get("/proposals/1/").content.decode()
+    assert '<a href="https://forum.example/t/bridge" rel="nofollow noopener">' in page
+    assert "No time for tests" in page
+    page = as_(group[0]).get("/proposals/1/").content.decode()
+    assert "Send my comment" in page

@@ -12,8 +12,8 @@ from members.selectors import people
 from members.services import memberships
 from proposals import refusals as no
 from proposals.models import Execution, Outcome, Proposal
-from proposals.services import execution, rounds
-from tests.proposals.cast import AFTER_A_DAY, HOUR, NOW, applicant, at, found, opened, vote
+from proposals.services import execution, proposing, recusals, rounds
+from tests.proposals.cast import AFTER_A_DAY, DAY, DEADLINE, HOUR, NOW, applicant, at, found, opened, vote
 
 pytestmark = pytest.mark.django_db
 
@@ -45,7 +45,8 @@ def test_the_applicant_is_a_member_from_the_day_of_execution_on(proposal: Propos
     assert people.is_active(noor, (AFTER_A_DAY + HOUR).date())
     assert Application.objects.get().closed_at == AFTER_A_DAY + HOUR
     entry = Entry.objects.get(verb="proposal.execute")
-    assert (entry.actor, entry.subject, entry.data) == ("system:worker", "proposal/1", {"effect": "membership/noor"})
+    said = {"effect": "membership/noor", "acts": proposal.acts_digest}
+    assert (entry.actor, entry.subject, entry.data) == ("system:worker", "proposal/1", said)
 
 
 def test_twice_is_refused_and_leaves_no_trace(proposal: Proposal) -> None:
@@ -54,6 +55,20 @@ def test_twice_is_refused_and_leaves_no_trace(proposal: Proposal) -> None:
         carry_out(proposal)
     assert (Execution.objects.count(), Membership.objects.filter(member__handle="noor").count()) == (1, 1)
     assert failures() == []
+
+
+def test_what_was_carried_out_is_over_for_good_also_when_a_success_would_have_expired() -> None:
+    ana, *_others = group = found()
+    done = proposing.propose(kind="resolution", params={"title": "We say so"}, text="Why.", by=ana, at=NOW)
+    for member in group:
+        vote(done.rounds.get(), member)
+    rounds.close_due(clock=at(DEADLINE))
+    execution.execute(proposal=done, by=rounds.SYSTEM, clock=at(DEADLINE))
+    later = at(DEADLINE + 40 * DAY)
+    with pytest.raises(no.AlreadyPassed):
+        rounds.open_next(proposal=done, changes="New.", by=ana, clock=later)
+    with pytest.raises(no.RecusalTooLate):
+        recusals.recuse(proposal=done, by=ana, reason="Why.", clock=later)
 
 
 def test_what_has_not_passed_is_not_carried_out() -> None:
@@ -136,7 +151,7 @@ def test_altered_acts_are_not_carried_out(proposal: Proposal) -> None:
 
 def test_the_worker_carries_out_by_its_job(proposal: Proposal) -> None:
     job = Job.objects.get(kind="proposals.execute")
-    assert (job.key, job.finished_at) == (str(proposal.number), None)
+    assert (job.key, job.finished_at) == (f"{proposal.number}/1", None)
     assert jobs.run_due() == 1
     assert Execution.objects.get().proposal == proposal
     # The message may come again.

@@ -17,6 +17,7 @@ from members.selectors import people
 from members.services import memberships
 from proposals import refusals as no
 from proposals.models import Ballot, Outcome, Proposal, Reason, Round, Seat
+from proposals.refusals.objections import ObjectionUnnamed, PlanUnlinked, ProjectUnnamed
 from proposals.rules.kinds import ACTS
 from proposals.selectors import replays
 from proposals.services import ballots, execution, proposing, rounds
@@ -29,6 +30,9 @@ from treasury.refusals import BudgetGranted
 
 pytestmark = pytest.mark.django_db
 RESOLVE = {"title": "The DAO should keep its own index"}
+ASSESS = {
+    "project": "Bridge", "plan_url": "https://forum.example/t/bridge", "expert": "chen", "title": "No time for tests",
+}  # fmt: skip
 BUDGET = {
     "quarter": "2026-Q4", "headcount": 3, "hours_per_head_centi": 4000, "pow_micro": 7200 * MICRO,
     "stipend_micro": 3000 * MICRO,
@@ -191,6 +195,14 @@ def test_a_resolution_needs_more_than_half_of_all() -> None:
         ("resolution", {"title": " "}, 1, {}, no.TitleMissing),
         ("resolution", {"title": "x" * 121}, 1, {}, no.TitleMissing),
         ("resolution", {"more": "x"}, 1, {}, Refusal),
+        ("objection", ASSESS | {"project": " "}, 1, {}, ProjectUnnamed),
+        ("objection", ASSESS | {"project": "x" * 121}, 1, {}, ProjectUnnamed),
+        ("objection", ASSESS | {"plan_url": "javascript:alert(1)"}, 1, {}, PlanUnlinked),
+        ("objection", ASSESS | {"plan_url": "/plan"}, 1, {}, PlanUnlinked),
+        ("objection", ASSESS | {"expert": "nobody"}, 1, {}, UnknownHandle),
+        ("objection", ASSESS | {"title": ""}, 1, {}, ObjectionUnnamed),
+        ("objection", ASSESS | {"title": "x" * 121}, 1, {}, ObjectionUnnamed),
+        ("objection", ASSESS, 1, {"text": ""}, no.PurposeMissing),
         ("resolution", RESOLVE, 1, {"text": " "}, no.PurposeMissing),
         ("resolution", RESOLVE, 1, {"text": "x" * 4001}, no.TextTooLong),
         ("admission", {"application": 1}, 0, {}, no.UnknownKind),
@@ -213,6 +225,30 @@ def test_the_same_is_not_voted_on_twice_at_a_time() -> None:
         propose("resolution", RESOLVE, group[1])
     close()
     assert propose("resolution", RESOLVE, group[1])[0].number == 2
+
+
+def test_an_objection_that_remains_is_assessed_by_the_whole_group() -> None:
+    group = found()
+    proposal, held = propose("objection", ASSESS, group[2])
+    assert proposal.title == "Assess the objection to Bridge"
+    assert registry.diff([registry.stored(proposal.acts[0])], NOW.date())[0].clause == "duty.1.8.1"
+    # The expert decides with the others, and may have left by then.
+    vote(held, group[2])
+    vote(held, group[0])
+    vote(held, group[1], "against", reason="The plan has a week for tests.")
+    memberships.declare_exit(member=group[2], exited_on=NOW.date(), by="import", at=NOW + HOUR)
+    assert close() == ["succeeded"]
+    assert carry_out(proposal) == "assessment/1"
+    holds()
+
+
+def test_the_plan_stands_unless_more_than_half_of_all_uphold_the_objection() -> None:
+    group = found(["ana", "ben", "chen", "dora"])
+    _proposal, held = propose("objection", ASSESS, group[2])
+    vote(held, group[2])
+    vote(held, group[0])
+    assert close() == ["rejected"]
+    holds()
 
 
 def test_the_rule_of_a_round_is_the_one_of_its_opening() -> None:

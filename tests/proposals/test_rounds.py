@@ -173,7 +173,7 @@ def test_the_sweep_closes_what_was_unanimous_early(group: Group) -> None:
     assert rounds.close_due(clock=at(AFTER_A_DAY - HOUR)) == []
     (outcome,) = rounds.close_due(clock=at(AFTER_A_DAY))
     assert (outcome.result, outcome.decided_at) == ("succeeded", AFTER_A_DAY)
-    assert Job.objects.filter(kind="proposals.execute", key="1").count() == 1
+    assert Job.objects.filter(kind="proposals.execute", key="1/1").count() == 1
     assert rounds.close_due(clock=at(DEADLINE)) == []
 
 
