@@ -22,13 +22,15 @@ from proposals.refusals import MembersOnly, UnknownBallot, UnknownRound
 from proposals.rules import casting, kinds
 from proposals.selectors import dossiers, drafts, files, listings
 from proposals.selectors.lookups import proposal_of, round_of
+from proposals.selectors.pendings import Pending, pending
 from proposals.selectors.proceedings import Proceeding, proceeding
 from proposals.selectors.signatures import ballot_of as own_ballot
 from proposals.selectors.signatures import evidence_of, group, signature_value, typed_of
 from proposals.services import admissions, ballots, evidence, execution, proposing, rounds, signatures
+from proposals.views import comments_api, elections_api, life_api, motions_api
 from proposals.views.readers import visit
 
-STATES = ("open", "decided")
+STATES = ("open", "pending", "decided")
 
 
 def _member(request: Request) -> Member:
@@ -52,12 +54,13 @@ def _round(number: int, round_number: int) -> Round:
     return found
 
 
-def _shown(request: Request, number: int) -> Proceeding:
+def _shown(request: Request, number: int) -> Proceeding | Pending:
     seen = visit(request)
     found = proceeding(number=number, reader=seen.reader, at=seen.at, today=seen.today, zone=seen.zone)
-    if found is None:
+    shown = found or pending(number=number, reader=seen.reader, at=seen.at)
+    if shown is None:
         raise NotFound
-    return found
+    return shown
 
 
 class ProposalsView(generics.GenericAPIView[Proposal]):
@@ -79,7 +82,7 @@ class ProposalsView(generics.GenericAPIView[Proposal]):
         """The newest first, in pages; counts only where they are yours to know."""
         seen = visit(request)
         chosen = self.paginate_queryset(listings.chosen(request.query_params.get("state", "")))
-        found = listings.rows_of(list(chosen or ()), reader=seen.reader, at=seen.at, today=seen.today)
+        found = listings.shown(list(chosen or ()), reader=seen.reader, at=seen.at)
         return self.get_paginated_response(shapes.ProposalRowSerializer(found, many=True).data)
 
     @extend_schema(request=shapes.OpenSerializer, responses={201: shapes.ProposalSerializer})
@@ -93,7 +96,9 @@ class ProposalsView(generics.GenericAPIView[Proposal]):
         application = applications.for_group().filter(pk=words["application"]).first()
         if application is None:
             raise NotFound
-        made = admissions.open_admission(application=application, by=_member(request), at=database_clock())
+        made = admissions.open_admission(
+            application=application, hidden=words["hidden"], by=_member(request), at=database_clock()
+        )
         return _answer(request, made.number)
 
 
@@ -119,6 +124,10 @@ class DraftsView(APIView):
             text=casting.words(words["text"]),
             roles=rounds.roles_of(_member(request), at),
             at=at,
+            hidden=words["hidden"],
+            final_ballots=words["final_ballots"],
+            opens_at=words["opens_at"],
+            execute_on=words["execute_on"],
         )
         return Response(shapes.DraftSerializer(found).data)
 
@@ -141,13 +150,14 @@ class BallotsView(APIView):
 
     @extend_schema(request=shapes.CastSerializer, responses={201: shapes.BallotSerializer})
     def post(self, request: Request, number: int) -> Response:
-        """Casts, changes or withdraws (`choice`: `withdrawn`); the answer is the receipt."""
+        """Casts, changes or withdraws (`choice`: `withdrawn`); the answer is the receipt, or a hidden commitment."""
         typed = shapes.CastSerializer(data=request.data)
         typed.is_valid(raise_exception=True)
         words: dict[str, Any] = typed.validated_data
         held = _round(number, words.pop("round"))
         ballot = ballots.cast(round_id=held.pk, by=user_of(request), **words)
-        return Response(shapes.BallotSerializer(ballot).data, status=status.HTTP_201_CREATED)
+        # A cast closes no hidden round.
+        return Response(shapes.ballot_value(ballot, sealed=held.hidden), status=status.HTTP_201_CREATED)
 
 
 class RoundsView(APIView):
@@ -160,7 +170,7 @@ class RoundsView(APIView):
         """The leader opens the next round."""
         typed = shapes.NextRoundSerializer(data=request.data)
         typed.is_valid(raise_exception=True)
-        rounds.open_next(proposal=_proposal(number), changes=typed.validated_data["changes"], by=_member(request))
+        rounds.open_next(proposal=_proposal(number), by=_member(request), **typed.validated_data)
         return _answer(request, number)
 
 
@@ -274,4 +284,8 @@ urlpatterns = [
     path("proposals/<int:number>/rounds/", RoundsView.as_view(), name="rounds"),
     path("proposals/<int:number>/rounds/<int:round_number>/receipts/", ReceiptsView.as_view(), name="receipts"),
     path("proposals/<int:number>/execution/", ExecutionView.as_view(), name="execution"),
+    *comments_api.urlpatterns,
+    *elections_api.urlpatterns,
+    *motions_api.urlpatterns,
+    *life_api.urlpatterns,
 ]

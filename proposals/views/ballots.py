@@ -14,9 +14,10 @@ from journal.refusals import Refusal
 from proposals.forms import BallotForm
 from proposals.models import Ballot, Round
 from proposals.refusals import UnknownRound
+from proposals.selectors.elections import names_of
 from proposals.selectors.lookups import round_by_id
 from proposals.services import ballots
-from proposals.views import detail
+from proposals.views import detail, drawing, elections
 
 
 @require_POST
@@ -36,7 +37,8 @@ def cast(request: HttpRequest, number: int) -> HttpResponse:
         return refused(request, number, refusal)
     if request.htmx:  # type: ignore[attr-defined]
         return _voted(request, number, ballot)
-    return HttpResponseRedirect(f"{reverse('proposals:detail', args=[number])}?receipt={ballot.number}#receipt")
+    # Not by its number: of a hidden round not even an address says it.
+    return HttpResponseRedirect(f"{reverse('proposals:detail', args=[number])}?receipt={drawing.OWN}#receipt")
 
 
 def _round(text: str) -> int:
@@ -57,28 +59,26 @@ def refused(request: HttpRequest, number: int, refusal: Refusal) -> HttpResponse
     return detail.answer(request, number, ballot=form, refusal=refusal)
 
 
-def _box(held: Round, form: BallotForm) -> dict[str, Any]:
+def _box(held: Round, form: BallotForm, vote: str = "") -> dict[str, Any]:
     """An open round's box: whether it objects or counts, whether ballots are final, whether it is about a person."""
-    consent = thresholds.parse(held.rule).unanimous
+    consent = thresholds.parse(held.rule).unanimous and not held.candidates
     return {
         "open": True,
         "round": held.pk,
-        "form": form.worded(consent=consent),
+        "form": form.worded(consent=consent, hidden=held.hidden),
         "consent": consent,
         "final": held.final_ballots,
+        "hidden": held.hidden,
         "admission": held.proposal.application_id is not None,
-    }
+        "assessment": held.proposal.kind == held.proposal.Kind.OBJECTION,
+    } | elections.box(held, names_of(held.proposal), vote)
 
 
 def _voted(request: HttpRequest, number: int, ballot: Ballot) -> HttpResponse:
     """The box with the receipt; the verdict and the table hear of it and fetch themselves again."""
     held = round_by_id(_round(request.POST["round"]))
-    box = {
-        "number": number,
-        "cast": ballot,
-        "vote": ballot.choice if ballot.choice != Ballot.Choice.WITHDRAWN else "",
-        "focus": True,
-    } | _box(held, BallotForm())
+    vote = ballot.choice if ballot.choice != Ballot.Choice.WITHDRAWN else ""
+    box = {"number": number, "cast": ballot, "vote": vote, "focus": True} | _box(held, BallotForm(), vote)
     response = render(request, "proposals/_ballot_form.html", {"box": box})
     response["HX-Trigger"] = "ballot-cast"
     return response

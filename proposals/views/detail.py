@@ -4,17 +4,19 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from charter import registry
 from journal.refusals import Refusal
-from proposals.forms import BallotForm, NextRoundForm
+from proposals.forms import BallotForm, CandidacyForm, MotionForm, NextRoundForm, RecusalForm
 from proposals.models import Ballot
 from proposals.rules import rounds, verdicts
+from proposals.rules.motions import Kind
 from proposals.rules.states import State
+from proposals.selectors.comments import standing_of
+from proposals.selectors.electorates import last_recusal
 from proposals.selectors.proceedings import Proceeding, proceeding
-from proposals.views import drawing
+from proposals.views import asked, comments, drawing, elections, pendings
 from proposals.views.readers import Visit, visit
 
 Choice = Ballot.Choice
@@ -47,21 +49,47 @@ def answer(
     *,
     ballot: BallotForm | None = None,
     next_round: NextRoundForm | None = None,
+    recusal: RecusalForm | None = None,
+    candidacy: CandidacyForm | None = None,
+    motion: tuple[MotionForm, Kind] | None = None,
     refusal: Refusal | None = None,
 ) -> HttpResponse:
     """The whole page; after a refusal with its sentence, its status and what was typed."""
-    found, seen = _found(request, number)
+    seen = visit(request)
+    found = _proceeding(number, seen)
+    if found is None:
+        return pendings.answer(request, number, seen, recusal=recusal, candidacy=candidacy, refusal=refusal)
     context = _context(request, found, seen)
     context["box"] = box(found, form=ballot, refusal=refusal)
     context["next_round"] = next_box(found, form=next_round)
+    context["recusal"] = recusal_box(found, form=recusal)
+    context["motions"] = _motions(found, seen, motion, refusal)
+    context["comments"] = comments.box(found.proposal, seen, standing=standing_of(found.proposal, found.last.outcome))
     context["refusal"] = refusal if refusal and not refusal.field else None
     context["has_errors"] = bool(refusal and refusal.field)
     return render(request, "proposals/detail.html", context, status=refusal.status if refusal else 200)
 
 
+def _proceeding(number: int, seen: Visit) -> Proceeding | None:
+    return proceeding(number=number, reader=seen.reader, at=seen.at, today=seen.today, zone=seen.zone)
+
+
+def _motions(
+    found: Proceeding, seen: Visit, motion: tuple[MotionForm, Kind] | None, refusal: Refusal | None
+) -> asked.Box | None:
+    """What is asked of the last round; after a refusal with what was typed and the sentence at its field."""
+    if motion is None:
+        return asked.box(found, seen)
+    form, kind = motion
+    drawn = asked.box(found, seen, form=form, typed=kind)
+    if refusal is not None and refusal.field:
+        form.refuse(refusal)
+    return drawn
+
+
 def _found(request: HttpRequest, number: int) -> tuple[Proceeding, Visit]:
     seen = visit(request)
-    found = proceeding(number=number, reader=seen.reader, at=seen.at, today=seen.today, zone=seen.zone)
+    found = _proceeding(number, seen)
     if found is None:
         raise Http404
     return found, seen
@@ -75,6 +103,8 @@ def _context(request: HttpRequest, found: Proceeding, seen: Visit) -> dict[str, 
         "verdict": drawing.verdict(found, seen),
         "changed": drawing.changed(found),
         "facts": drawing.facts(found),
+        "runners": elections.runners(found, found.last),
+        "first_round": elections.first_round(found),
         "cost": drawing.cost(found, seen.terms),
         "timeline": drawing.timeline(found, seen),
     } | _table(request, found)
@@ -82,7 +112,7 @@ def _context(request: HttpRequest, found: Proceeding, seen: Visit) -> dict[str, 
 
 def _table(request: HttpRequest, found: Proceeding) -> dict[str, Any]:
     return {
-        "rows": [(place, drawing.vote_text(place)) for place in drawing.rows(found.last)],
+        "rows": [(place, drawing.vote_text(place, found.names)) for place in drawing.rows(found.last)],
         "receipt": drawing.chosen_receipt(found, request.GET.get("receipt", "")),
     }
 
@@ -90,7 +120,7 @@ def _table(request: HttpRequest, found: Proceeding) -> dict[str, Any]:
 def box(found: Proceeding, *, form: BallotForm | None = None, refusal: Refusal | None = None) -> dict[str, Any] | None:
     """The reader's ballot, or None for somebody who has no seat and typed nothing."""
     own = found.own
-    running = found.state in (State.ACTIVE, State.PENDING)
+    running = found.state in (State.ACTIVE, State.PENDING) and not found.last.over
     typed = form if refusal and form and (form.typed("reason") or form.typed("missing")) else None
     if own is None or not (running and found.reader.inside):
         # Too late, or not a seat: what was typed is still there to copy.
@@ -101,16 +131,18 @@ def box(found: Proceeding, *, form: BallotForm | None = None, refusal: Refusal |
         "number": found.proposal.number,
         "cast": own.latest,
         "vote": own.vote,
-        "form": (form or BallotForm()).worded(consent=found.last.rule.unanimous),
-        "consent": found.last.rule.unanimous,
+        "form": (form or BallotForm()).worded(consent=found.last.consent, hidden=found.last.sealed),
+        "consent": found.last.consent,
         "final": found.last.held.final_ballots,
+        "hidden": found.last.sealed,
         "admission": found.proposal.application_id is not None,
-    }
+        "assessment": found.proposal.kind == found.proposal.Kind.OBJECTION,
+    } | elections.box(found.last.held, found.names, own.vote)
 
 
 def next_box(found: Proceeding, *, form: NextRoundForm | None = None) -> dict[str, Any] | None:
     """The leader's form for the next round; for the members a disabled button with the reason."""
-    if not found.reader.inside or found.execution is not None:
+    if not found.reader.inside or found.execution is not None or found.last.held.candidates:
         return None
     tally = found.last.tally
     refused = rounds.refusal(
@@ -120,21 +152,33 @@ def next_box(found: Proceeding, *, form: NextRoundForm | None = None) -> dict[st
             gone=found.state == State.CANCELED,
             result=found.last.outcome.result if found.last.outcome else _ended(found),
             objections=tally.objections if tally else 0,
+            held=any(item.runs for item in found.last.asked),
+            expired=found.state == State.EXPIRED,
         )
     )
     may = _act(found).may_propose in _roles(found)
-    if refused is not None and (found.state not in (State.ACTIVE, State.DEFEATED) or not may):
+    if refused is not None and (found.state not in (State.ACTIVE, State.DEFEATED, State.EXPIRED) or not may):
         return None
-    if refused is not None and not found.last.rule.unanimous:
+    if refused is not None and not found.last.consent:
         return None
-    return {"number": found.proposal.number, "form": form or _next_form(found), "refused": refused}
+    return {"number": found.proposal.number, "form": _next_form(found, form), "refused": refused}
 
 
-def _next_form(found: Proceeding) -> NextRoundForm:
-    form = NextRoundForm()
-    if found.proposal.application_id is None:
-        form.fields["changes"].help_text = _("All members read this.")
-    return form
+def _next_form(found: Proceeding, form: NextRoundForm | None) -> NextRoundForm:
+    wording = found.last.wording
+    text = str(wording.content.get("text", "")) if wording else ""
+    return (form or NextRoundForm()).of(admission=found.proposal.application_id is not None, text=text)
+
+
+def recusal_box(found: Proceeding, *, form: RecusalForm | None = None) -> dict[str, Any] | None:
+    """The reader's word on taking no part in the rounds to come: between two rounds only."""
+    between = found.state in (State.DEFEATED, State.EXPIRED) and found.last.outcome is not None
+    member = found.reader.member
+    if not between or not found.reader.inside or member is None:
+        return None
+    last = last_recusal(found.proposal, member)
+    recused = last is not None and last.stands
+    return {"number": found.proposal.number, "form": form or RecusalForm(), "recused": recused}
 
 
 def _act(found: Proceeding) -> registry.Act[Any]:

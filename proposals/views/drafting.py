@@ -1,6 +1,7 @@
 """Drafting a proposal: what it would do, what is missing before it can open, and opening it."""
 
-from typing import Any
+from datetime import date, datetime
+from typing import Any, TypedDict
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -28,7 +29,16 @@ FORMS: dict[Kind, type[forms.DraftForm]] = {
     Kind.BUDGET: forms.BudgetForm,
     Kind.DISPUTE: forms.DisputeForm,
     Kind.RESOLUTION: forms.ResolutionForm,
+    Kind.OBJECTION: forms.ObjectionForm,
+    Kind.ELECTION: forms.ElectionForm,
 }
+
+
+class Plan(TypedDict):
+    """When it opens, by itself unless at once, and the day before which it is not carried out."""
+
+    opens_at: datetime | None
+    execute_on: date | None
 
 
 @login_required
@@ -50,7 +60,9 @@ def page(request: HttpRequest, kind: str) -> HttpResponse:
     chosen, seen = kinds.kind_of(kind), _member(request)
     form = _form(request, chosen, seen)
     params, refused = _params(form)
-    if request.method == "POST" and "open" in request.POST and params is not None:
+    plan, unread = _plan(form, seen)
+    refused = refused or unread
+    if request.method == "POST" and "open" in request.POST and params is not None and unread is None:
         try:
             made = proposing.propose(
                 kind=chosen,
@@ -59,12 +71,23 @@ def page(request: HttpRequest, kind: str) -> HttpResponse:
                 by=member_of(request),
                 at=seen.at,
                 final_ballots="final_ballots" in request.POST,
+                hidden="hidden" in request.POST,
+                **plan,
             )
         except Refusal as refusal:
             refused = refusal
         else:
             return redirect("proposals:detail", made.number)
-    draft = drafts.draft(kind=chosen, params=params, text=words(form.typed("text")), roles=_roles(seen), at=seen.at)
+    draft = drafts.draft(
+        kind=chosen,
+        params=params,
+        text=words(form.typed("text")),
+        roles=_roles(seen),
+        at=seen.at,
+        hidden="hidden" in request.POST,
+        final_ballots="final_ballots" in request.POST,
+        **plan,
+    )
     if refused is not None and refused.field:
         form.refuse(refused)
     context = {
@@ -99,9 +122,24 @@ def _form(request: HttpRequest, kind: Kind, seen: Visit) -> forms.DraftForm:
     data = request.POST if request.method == "POST" else None
     if kind == Kind.REMOVAL:
         return forms.RemovalForm(data, members=people.active_on(seen.today))
+    if kind == Kind.OBJECTION:
+        return forms.ObjectionForm(data, members=people.active_on(seen.today))
     if kind == Kind.AMENDMENT:
-        return forms.AmendmentForm(data, held=charter.selectors.timeline().held_on(seen.today))
+        return forms.AmendmentForm(
+            request.POST if request.method == "POST" else None,
+            held=charter.selectors.timeline().held_on(seen.today),
+            texts=charter.selectors.texts(),
+            today=seen.today,
+        )
     return FORMS[kind](data)
+
+
+def _plan(form: forms.DraftForm, seen: Visit) -> tuple[Plan, Refusal | None]:
+    """When it is to open and to be carried out, or why that cannot be read."""
+    try:
+        return {"opens_at": form.opening(seen.zone), "execute_on": form.day("execute_on")}, None
+    except Refusal as refused:
+        return {"opens_at": None, "execute_on": None}, refused
 
 
 def _params(form: forms.DraftForm) -> tuple[dict[str, Any] | None, Refusal | None]:
@@ -111,4 +149,4 @@ def _params(form: forms.DraftForm) -> tuple[dict[str, Any] | None, Refusal | Non
     try:
         return form.params(), None
     except Refusal as refused:
-        return None, refused
+        return None, None if form.picking else refused

@@ -41,7 +41,7 @@ def visit(request: HttpRequest | Request) -> Visit:
     return Visit(at=at, today=today, terms=timeline.terms_on(today), reader=reader)
 
 
-def member_of(request: HttpRequest) -> Member:
+def member_of(request: HttpRequest | Request) -> Member:
     """The member who sends a request; MembersOnly for anybody else. Whether they still are one, the service decides."""
     member = people.member_of(user_of(request))
     if member is None:

@@ -1,17 +1,22 @@
-"""Opening proposals and rounds, and carrying out what passed."""
+"""Opening proposals and rounds, taking back, recusal, and carrying out what passed."""
 
+from collections.abc import Callable
+
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from journal.clock import database_clock
 from journal.refusals import Refusal
 from members.selectors import applications
-from proposals.forms import NextRoundForm
-from proposals.refusals import AlreadyExecuted
+from proposals.forms import NextRoundForm, RecusalForm
+from proposals.models import Declaration, Proposal
+from proposals.refusals import AlreadyExecuted, MembersOnly
 from proposals.selectors.lookups import proposal_of
-from proposals.services import admissions, execution
+from proposals.services import admissions, announcing, execution, recusals
 from proposals.services import rounds as services
 from proposals.views import detail
 from proposals.views.readers import member_of
@@ -32,12 +37,16 @@ def open_admission(request: HttpRequest, application: int) -> HttpResponse:
 @login_required
 def open_next(request: HttpRequest, number: int) -> HttpResponse:
     """The leader opens the next round."""
-    proposal = proposal_of(number)
-    if proposal is None:
-        raise Http404
+    proposal = _proposal(number)
     form = NextRoundForm(request.POST)
     try:
-        services.open_next(proposal=proposal, changes=form.typed("changes"), by=member_of(request))
+        services.open_next(
+            proposal=proposal,
+            changes=form.typed("changes"),
+            # The form of an admission has none: its words are the application's.
+            text=form.typed("text") if "text" in request.POST else None,
+            by=member_of(request),
+        )
     except Refusal as refusal:
         if refusal.field:
             form.refuse(refusal)
@@ -49,9 +58,7 @@ def open_next(request: HttpRequest, number: int) -> HttpResponse:
 @login_required
 def execute(request: HttpRequest, number: int) -> HttpResponse:
     """A member carries out what passed, when the worker could not."""
-    proposal = proposal_of(number)
-    if proposal is None:
-        raise Http404
+    proposal = _proposal(number)
     try:
         execution.execute(proposal=proposal, by=member_of(request))
     except AlreadyExecuted:
@@ -59,3 +66,46 @@ def execute(request: HttpRequest, number: int) -> HttpResponse:
     except Refusal as refusal:
         return detail.answer(request, number, refusal=refusal)
     return redirect("proposals:detail", number)
+
+
+@require_POST
+@login_required
+def take_back(request: HttpRequest, number: int) -> HttpResponse:
+    """Takes back what has not opened."""
+    proposal = _proposal(number)
+    try:
+        announcing.take_back(proposal=proposal, by=member_of(request))
+    except MembersOnly:
+        raise
+    except Refusal as refusal:
+        return detail.answer(request, number, refusal=refusal)
+    messages.success(request, _("The proposal is taken back. It stays on record."))
+    return redirect("proposals:detail", number)
+
+
+@require_POST
+@login_required
+def recuse(request: HttpRequest, number: int) -> HttpResponse:
+    """A member takes no part in the rounds to come; with `take_part` in the form, takes part again."""
+    proposal, by, form = _proposal(number), member_of(request), RecusalForm(request.POST)
+    act: Callable[[], Declaration] = (
+        (lambda: recusals.take_back(proposal=proposal, by=by))
+        if "take_part" in request.POST
+        else (lambda: recusals.recuse(proposal=proposal, by=by, reason=form.typed("reason")))
+    )
+    try:
+        act()
+    except MembersOnly:
+        raise
+    except Refusal as refusal:
+        if refusal.field:
+            form.refuse(refusal)
+        return detail.answer(request, number, recusal=form, refusal=refusal)
+    return redirect("proposals:detail", number)
+
+
+def _proposal(number: int) -> Proposal:
+    proposal = proposal_of(number)
+    if proposal is None:
+        raise Http404
+    return proposal

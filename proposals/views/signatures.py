@@ -18,7 +18,9 @@ from accounts.selectors import wallets_of
 from journal.refusals import Refusal
 from proposals.models import Ballot
 from proposals.selectors import signatures as selectors
+from proposals.selectors.elections import names_of
 from proposals.services import signatures
+from proposals.views import elections
 
 
 @login_required
@@ -51,6 +53,7 @@ def _context(own: Ballot) -> dict[str, Any]:
     signed = getattr(own, "signature", None)
     return {
         "ballot": own,
+        "said": elections.vote_text(own.choice, names_of(own.seat.round.proposal)) or own.get_choice_display(),
         "proposal": own.seat.round.proposal,
         "typed": json.dumps(selectors.typed_of(own, selectors.group())),
         "signed": signed,

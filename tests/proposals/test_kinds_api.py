@@ -75,5 +75,15 @@ def test_refusals(group: list[Member], who: int, body: dict[str, Any], status: i
     assert not Proposal.objects.exists()
 
 
+def test_an_objection_opens_and_everybody_reads_it(group: list[Member]) -> None:
+    params = {"project": "Bridge", "plan_url": "https://x.example/1", "expert": "ben", "title": "No time for tests"}
+    assert post(group[2], "", {"kind": "objection", "params": params, "text": "It ships in a week."}).status_code == 201
+    said = Client().get("/api/v1/proposals/1/").json()
+    assert (said["kind"], said["acts"][0]["params"]) == ("objection", params)
+    assert said["rounds"][0]["wording"]["text"] == "It ships in a week."
+    missing = post(group[2], "drafts/", {"kind": "objection", "params": params | {"plan_url": "x"}}).json()["missing"]
+    assert [item["code"] for item in missing] == ["purpose-missing", "plan-unlinked"]
+
+
 def test_a_visitor_drafts_and_opens_nothing(group: list[Member]) -> None:
     assert {post(None, path, AMEND).status_code for path in ("", "drafts/")} <= {401, 403}

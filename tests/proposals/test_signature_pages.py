@@ -149,7 +149,7 @@ def test_evidence_asks_a_constant_number_of_times(
         evidence.add(proposal=held.proposal, envelope=pasted(values=message(timestamp=turn)), by=group[turn % 3])
     browser = as_(group[1])
     browser.get(EVIDENCE)
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(27):
         assert browser.get(EVIDENCE).content.decode().count("lxdao.eth") == count
 
 
@@ -167,5 +167,5 @@ def test_signatures_cost_a_proposal_s_page_no_query(
     assert BallotSignature.objects.count() == count
     browser = as_(group[1])
     browser.get("/proposals/1/")
-    with django_assert_num_queries(28):
+    with django_assert_num_queries(31):
         browser.get("/proposals/1/")
