@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from expertgroup.demo import clients, offers, people, signing, work
+from expertgroup.demo import clients, decisions, offers, people, signing, work
 from expertgroup.demo.cast import CANDIDATE, CLIENT_CONTACT, DEPUTY, FOUNDERS, INTERVIEWEE, LEADERS, TREASURER, Person
 from expertgroup.demo.script import Script
 from journal.models import Entry, Outbox
@@ -30,6 +30,7 @@ def build(now: datetime) -> None:
         offers.write(script)
         clients.write(script)
         signing.write(script)
+        decisions.write(script)
         script.play()
         # Nobody reads the mails of a history that never was.
         Outbox.objects.all().delete()

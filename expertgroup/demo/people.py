@@ -1,6 +1,6 @@
 """Founding, leaders' terms, admissions, and the two applications that are open today."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from accounts.models import User
 from accounts.services.people import prove_address, user_for_email
@@ -91,14 +91,15 @@ def _seat(script: Script, quarter: Quarter, handle: str) -> None:
         handle=handle,
         deputy=deputy,
         quarter=quarter,
+        ends_on=script.term_ends_on if quarter == script.quarters[-1] else quarter.last_day(FIRST_MONTH),
     )
 
 
-def _seat_now(at: datetime, handle: str, deputy: str, quarter: Quarter) -> None:
+def _seat_now(at: datetime, handle: str, deputy: str, quarter: Quarter, ends_on: date) -> None:
     terms.seat_leader(
         member=member(handle),
         starts_on=quarter.first_day(FIRST_MONTH),
-        ends_on=quarter.last_day(FIRST_MONTH),
+        ends_on=ends_on,
         deputy=member(deputy),
         decided_by="election by show of hands",
         by=BY,

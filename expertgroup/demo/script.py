@@ -10,6 +10,8 @@ from charter.rules.quarters import Quarter, quarter_of
 
 ZONE = ZoneInfo("Asia/Shanghai")
 FIRST_MONTH = 1
+# Days that the leader's term still has, so that the next one is being elected.
+TERM_LEFT = 10
 
 Scene = Callable[..., object]
 
@@ -36,6 +38,11 @@ class Script:
     def first_day(self) -> date:
         """Day 0: the first day of the first quarter, on which the group is founded."""
         return self.quarters[0].first_day(FIRST_MONTH)
+
+    @property
+    def term_ends_on(self) -> date:
+        """The last day of the leader's term that runs."""
+        return self.today + timedelta(days=TERM_LEFT)
 
     def day(self, number: int) -> date:
         """The day with a number, counted from day 0."""

@@ -2,6 +2,7 @@
 
 import io
 import os
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -22,6 +23,9 @@ from expertgroup.demo.script import FIRST_MONTH
 from expertgroup.selectors.agenda import agenda
 from journal.clock import database_clock
 from journal.services import jobs
+from proposals.models import Motion, Proposal, Round
+from proposals.selectors.listings import chosen, shown
+from proposals.selectors.visibility import VISITOR
 from tests import databases
 from tests.journeys import routes
 from tests.journeys.groups import demo_database
@@ -91,6 +95,21 @@ def test_the_room_has_hours_words_and_files(group: None) -> None:
     upload = Upload.objects.get(kind="png")
     answer = client.get(f"/engagements/{room.reference}/files/{upload.token}/")
     assert b"".join(answer).startswith(b"\x89PNG")
+
+
+def test_what_the_group_decides_is_in_every_state(group: None) -> None:
+    now = database_clock()
+    rows = {row.proposal.pk: row for row in shown(list(chosen("all")), reader=VISITOR, at=now)}
+    assert Counter((row.proposal.kind, str(row.state)) for row in rows.values()) == {
+        ("admission", "active"): 1, ("admission", "executed"): 3, ("amendment", "active"): 1, ("budget", "active"): 1,
+        ("election", "active"): 1, ("resolution", "active"): 1, ("resolution", "executed"): 1,
+        ("resolution", "pending"): 1, ("resolution", "queued"): 1,
+    }  # fmt: skip
+    assert set(Proposal.objects.filter(hidden=True).values_list("kind", flat=True)) == {"budget"}
+    assert {motion.kind for motion in Motion.objects.all()} == {"hold", "extend"}
+    waits = {todo.url for day in agenda(person(MEMBER), now).days for todo in day.todos}
+    running = Round.objects.filter(outcome=None).values_list("proposal__number", flat=True)
+    assert {f"/proposals/{number}/" for number in running} <= waits
 
 
 def test_something_waits_for_everybody_who_works(group: None) -> None:

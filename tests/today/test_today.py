@@ -21,7 +21,7 @@ from treasury.services import budgets
 
 pytestmark = pytest.mark.django_db
 
-AGENDA_QUERIES = 29
+AGENDA_QUERIES = 30
 PULSE_QUERIES = 13
 
 
