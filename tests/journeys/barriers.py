@@ -15,6 +15,9 @@ COLOURS = ("color-contrast", "link-in-text-block")
 # Also what axe leaves out unless asked: WCAG 2.2's size of targets.
 ALL: dict[str, Any] = {"rules": {"target-size": {"enabled": True}}}
 ONLY_COLOURS: dict[str, Any] = {"runOnly": {"type": "rule", "values": list(COLOURS)}}
+# What depends on the width: the markup is the same, and was heard at the other one.
+LAYOUT = (*COLOURS, "target-size", "scrollable-region-focusable", "region", "landmark-unique", "bypass")
+ONLY_LAYOUT: dict[str, Any] = {"runOnly": {"type": "rule", "values": list(LAYOUT)}}
 # Without preload axe fetches nothing, so the page's policy has nothing to refuse because of it.
 RUN = """
 async (options) => {
@@ -63,13 +66,13 @@ def findings(page: Page) -> list[Finding]:
     """Barriers of the page as it stands, wide and narrow, light and dark. Its width and scheme are put back."""
     page.evaluate(AXE_SCRIPT)
     found = []
-    for width in (WIDE, NARROW):
+    for width, options in ((WIDE, ALL), (NARROW, ONLY_LAYOUT)):
         page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
-        page.emulate_media(color_scheme="light")
-        found += _run(page, ALL, f"{width} light")
-        page.emulate_media(color_scheme="dark")
-        found += _run(page, ONLY_COLOURS, f"{width} dark")
+        found += _run(page, options, f"{width} light")
         found += _overflow(page, width)
+    page.set_viewport_size({"width": WIDE, "height": HEIGHTS[WIDE]})
+    page.emulate_media(color_scheme="dark")
+    found += _run(page, ONLY_COLOURS, f"{WIDE} dark")
     page.set_viewport_size({"width": NARROWEST, "height": HEIGHTS[NARROWEST]})
     found += _overflow(page, NARROWEST)
     page.set_viewport_size({"width": WIDE, "height": HEIGHTS[WIDE]})

@@ -19,6 +19,7 @@ from tests.journeys.mail import Mailbox
 from tests.served import Served, serve
 
 if TYPE_CHECKING:
+    from tests.journeys.travel import Travel
     from tests.journeys.visitors import Stage
 
 
@@ -48,6 +49,14 @@ def site(committed_db: str, served: Served, settings: Any) -> Served:
     """The application over an empty clone; links in mails lead to it."""
     settings.BASE_URL = served.url
     return served
+
+
+@pytest.fixture
+def travel(committed_db: str) -> "Travel":
+    """The clock of this test's database; to be asked for first."""
+    from tests.journeys.travel import Travel
+
+    return Travel()
 
 
 @pytest.fixture

@@ -61,8 +61,16 @@ def following(month: str) -> str:
 
 
 def _proposals(**more: Any) -> list[Arguments]:
-    """The newest, in its second round, and the one before, which passed."""
-    return [{"number": row.number, **more} for row in Proposal.objects.order_by("-number")[:2]]
+    """The newest admission, in its second round, and the one before, which passed."""
+    rows = Proposal.objects.filter(kind=Proposal.Kind.ADMISSION).order_by("-number")[:2]
+    return [{"number": row.number, **more} for row in rows]
+
+
+def _decisions() -> list[Arguments]:
+    """Those, and everything else that is decided now: hidden, held, announced, an election, one that waits."""
+    passed = Proposal.objects.filter(execution__isnull=False)
+    rows = Proposal.objects.exclude(pk__in=passed).order_by("-number")
+    return [{"number": row.number} for row in [*rows, *passed.order_by("-number")[:1]]]
 
 
 def _own_ballots() -> list[Arguments]:
@@ -220,10 +228,11 @@ EXAMPLES: dict[str, Callable[[], list[Arguments]]] = {
     "members:application": _applications,
     "members:interview": lambda: _applications()[1:2],
     "proposals:draft": lambda: [{"kind": kind} for kind in ACTS],
-    "proposals:detail": _proposals,
+    "proposals:detail": _decisions,
     "proposals:verdict": _proposals,
     "proposals:ballots": _proposals,
     "proposals:evidence": _proposals,
+    "proposals:comments": _proposals,
     # Only who cast a ballot signs it.
     "proposals:sign": _own_ballots,
     "proposals:receipts": lambda: _proposals(round_number=1),

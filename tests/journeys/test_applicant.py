@@ -23,7 +23,7 @@ CHANGES = "Noor described a system in production."
 SAID = ("The outage.", "Replay.", "The indexer.", "A diary.", "The right question.", "Six hours.")
 
 
-@pytest.mark.parametrize("device", [DESK, PHONE], ids=str)
+@pytest.mark.parametrize("device", [pytest.param(DESK, marks=pytest.mark.torture), PHONE], ids=str)
 def test_from_a_stranger_to_a_member(small: Stage, worker: Mailbox, device: Device) -> None:
     noor = small.visitor(device)
     open_account(noor, worker)

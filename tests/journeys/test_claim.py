@@ -18,7 +18,7 @@ WORK = "Rewrote the parser and its tests"
 PROJECT = "Indexer"
 
 
-@pytest.mark.parametrize("device", [DESK, Device(390, scripts=False)], ids=str)
+@pytest.mark.parametrize("device", [pytest.param(DESK, marks=pytest.mark.torture), Device(390, scripts=False)], ids=str)
 def test_hours_become_a_line_that_explains_itself(small: Stage, worker: Mailbox, device: Device) -> None:
     worked_on = last_month(charter.today(database_clock()))
     month = f"{worked_on:%Y-%m}"

@@ -32,7 +32,9 @@ SUBJECT = "Review of the lending pool"
 GROSS, EXPERT, POOL = "150.00", "120.00", "30.00"
 
 
-@pytest.mark.parametrize("device", [Device(390), Device(390, "zh-CN")], ids=str)
+@pytest.mark.parametrize(
+    "device", [pytest.param(Device(390), marks=pytest.mark.torture), Device(390, "zh-CN")], ids=str
+)
 def test_a_client_books_pays_and_accepts(small: Stage, worker: Mailbox, device: Device) -> None:
     chen = open_offer()
     daniel = small.visitor(device)

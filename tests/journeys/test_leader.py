@@ -30,7 +30,7 @@ def send_claims() -> None:
 
 
 @pytest.mark.parametrize("small", [600], indirect=True, ids=["600-granted"])
-@pytest.mark.parametrize("device", [DESK, Device(390, "zh-CN")], ids=str)
+@pytest.mark.parametrize("device", [DESK, pytest.param(Device(390, "zh-CN"), marks=pytest.mark.torture)], ids=str)
 def test_the_leader_approves_together_within_the_budget(small: Stage, device: Device) -> None:
     send_claims()
     lin = small.signed_in(address("lin"), device, then="/claims/")

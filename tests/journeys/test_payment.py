@@ -35,7 +35,7 @@ def chain(settings: Any) -> Iterator[World]:
         yield found
 
 
-@pytest.mark.parametrize("device", [DESK, WITHOUT_SCRIPTS], ids=str)
+@pytest.mark.parametrize("device", [pytest.param(DESK, marks=pytest.mark.torture), WITHOUT_SCRIPTS], ids=str)
 def test_a_client_pays_from_a_wallet(small: Stage, chain: World, device: Device) -> None:
     invoice = billed()
     client = small.visitor(device)

@@ -13,7 +13,7 @@ from treasury.models import Budget, Transfer
 
 
 @pytest.mark.parametrize("small", [None], indirect=True, ids=["nothing-granted"])
-@pytest.mark.parametrize("device", [DESK, PHONE], ids=str)
+@pytest.mark.parametrize("device", [DESK, pytest.param(PHONE, marks=pytest.mark.torture)], ids=str)
 def test_the_treasurer_keeps_the_books(small: Stage, device: Device) -> None:
     mira = small.visitor(device)
     come_in(mira)
