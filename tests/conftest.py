@@ -46,7 +46,7 @@ def pytest_configure(config: pytest.Config) -> None:
     worker = os.environ.get("PYTEST_XDIST_WORKER")
     _environment(worker or "main")
     if worker is None:
-        # A clone's end waits for the disk otherwise, ten times as long; torture is for servers as they are.
+        # A clone waits for the disk otherwise, twenty times as long; torture is for servers as they are.
         _make_template(durable="torture" in str(config.getoption("-m")).replace("not torture", ""))
     template = os.environ["EXPERTGROUP_TEST_TEMPLATE"]
     own = databases.with_database(template, f"{databases.database_of(template)}_{worker or 'main'}")
@@ -88,7 +88,7 @@ def _make_template(*, durable: bool) -> None:
     """Starts the server unless one is named, migrates the template in it, tells the workers where it is."""
     server = os.environ.get("TEST_DATABASE_URL") or os.environ.get("DATABASE_URL")
     if not server:
-        home = _resources.enter_context(embedded.temporary_home("test"))
+        home = _resources.enter_context(embedded.temporary_home("test", in_memory=not durable))
         server = _resources.enter_context(embedded.running(home, durable=durable))
     template = databases.with_database(server, f"eg_{os.getpid()}")
     os.environ["DATABASE_URL"] = databases.create(template)

@@ -151,6 +151,14 @@ def test_no_folder_above_changes_its_mode(tmp_path: Path) -> None:
     assert [(path, path.stat().st_mode) for path in above] == before
 
 
+def test_in_memory_only_where_there_is_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(places, "MEMORY", tmp_path)
+    for least, there in ((0, True), (2**62, False)):
+        monkeypatch.setattr(places, "MEMORY_LEAST", least)
+        with temporary_home("room", in_memory=True) as home:
+            assert home.is_relative_to(tmp_path) is there
+
+
 def test_without_any_postgresql_one_line_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(binaries, "_of_wheel", lambda: iter(()))
     monkeypatch.setattr(binaries, "_of_machine", lambda: iter(()))
