@@ -59,7 +59,7 @@ def take_back(*, comment: Comment, by: User, clock: Clock = database_clock) -> R
         reader = reader_of(by, charter.selectors.today(at))
         if not selectors.wrote(reader, comment, comment.proposal):
             raise refusals.NotYourComment
-        if Retraction.objects.filter(comment=comment).exists():
+        if _is_gone(comment):
             raise refusals.CommentGone
         CommentWords.objects.filter(comment=comment).update(salt="", text="")
         retraction = Retraction.objects.create(comment=comment, taken_back_at=at)
@@ -89,9 +89,13 @@ def _answered(proposal: Proposal, number: int | None) -> Comment | None:
         raise refusals.UnknownComment
     if found.answers_id is not None:
         raise refusals.AnswerTooDeep
-    if Retraction.objects.filter(comment=found).exists():
+    if _is_gone(found):
         raise refusals.CommentGone
     return found
+
+
+def _is_gone(comment: Comment) -> bool:
+    return Retraction.objects.filter(comment=comment).exists()
 
 
 def _check_pace(proposal: Proposal, by: User, text: str, answered: Comment | None, at: datetime) -> None:

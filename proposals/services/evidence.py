@@ -26,14 +26,9 @@ def add(*, proposal: Proposal, envelope: str, by: Member, clock: Clock = databas
         at = clock()
         if not people.is_active(by, charter.selectors.today(at)):
             raise MembersOnly
-        rows = Evidence.objects.filter(proposal=proposal)
-        if rows.filter(digest=digest).exists():
-            raise EvidenceKnown
-        last: int = rows.aggregate(last=Max("number"))["last"] or 0
-        if last >= EVIDENCE_MOST:
-            raise TooMuchEvidence
+        number = _place(proposal, digest)
         added = Evidence.objects.create(
-            proposal=proposal, number=last + 1, envelope=read, digest=digest, added_by=by, added_at=at
+            proposal=proposal, number=number, envelope=read, digest=digest, added_by=by, added_at=at
         )
         entries.append(
             actor=f"member:{by.handle}",
@@ -43,3 +38,14 @@ def add(*, proposal: Proposal, envelope: str, by: Member, clock: Clock = databas
             at=at,
         )
     return added
+
+
+def _place(proposal: Proposal, digest: str) -> int:
+    """The number of what comes next."""
+    rows = Evidence.objects.filter(proposal=proposal)
+    if rows.filter(digest=digest).exists():
+        raise EvidenceKnown
+    last: int = rows.aggregate(last=Max("number"))["last"] or 0
+    if last >= EVIDENCE_MOST:
+        raise TooMuchEvidence
+    return last + 1

@@ -1,7 +1,5 @@
 """Comments over many connections at once, and with each lock off."""
 
-import threading
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,8 +10,8 @@ from proposals import invariants
 from proposals.models import Comment, Outcome, Proposal, Retraction, Round
 from proposals.services import comments, locks, proposing, rounds
 from tests.proposals.cast import DAY, HOUR, at, found, opened
-from tests.proposals.contest import Act, together
 from tests.proposals.test_comments import say, user
+from tests.races import Act, Paused, meeting, together
 
 
 def unlocked(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -37,37 +35,11 @@ def writing(where: Round | Proposal, who: Member, text: str = "Yes.", **more: An
     return lambda: comments.write(proposal=proposal, text=text, by=user(who), **more)
 
 
-def halting(monkeypatch: pytest.MonkeyPatch, name: str) -> Callable[[Act], Act]:
-    """The first that has passed this step of writing stands still there until what it is given has been done.
-
-    With the lock the other one cannot, and the first goes on after a moment.
-    """
-    step, looked, done = getattr(comments, name), threading.Event(), threading.Event()
-
-    def slowly(*args: Any, **kwargs: Any) -> Any:
-        first = not looked.is_set()
-        answer = step(*args, **kwargs)
-        looked.set()
-        if first:
-            done.wait(1)
-        return answer
-
-    def meanwhile(act: Act) -> Act:
-        def run() -> None:
-            looked.wait(5)
-            act()
-            done.set()
-
-        return run
-
-    monkeypatch.setattr(comments, name, slowly)
-    return meanwhile
-
-
 @pytest.mark.parametrize("locked", [True, False])
 def test_comments_of_many_hands_have_their_places(
     group: list[Member], held: Round, monkeypatch: pytest.MonkeyPatch, locked: bool
 ) -> None:
+    meeting(monkeypatch, comments, "salted", 8)
     if not locked:
         unlocked(monkeypatch)
     acts = [writing(held, group[number % 3], f"{number}") for number in range(24)]
@@ -87,8 +59,8 @@ def test_a_form_sent_twice_is_kept_once(
 ) -> None:
     if not locked:
         unlocked(monkeypatch)
-    meanwhile = halting(monkeypatch, "_check_pace")
-    results = together([writing(held, group[1]), meanwhile(writing(held, group[1]))], connections=2)
+    paused = Paused(monkeypatch, comments, "_check_pace")
+    results = paused.meanwhile(writing(held, group[1]), writing(held, group[1]))
     assert results.ends == ({"done": 1, "same-comment": 1} if locked else {"done": 2})
 
 
@@ -103,8 +75,8 @@ def test_twenty_an_hour_on_many_proposals_at_once(
         say(held, group[1], f"{number}", database_clock())
     if not locked:
         monkeypatch.setattr(locks, "hold_author", lambda _user: None)
-    meanwhile = halting(monkeypatch, "_check_pace")
-    results = together([writing(held, group[1]), meanwhile(writing(other, group[1]))], connections=2)
+    paused = Paused(monkeypatch, comments, "_check_pace")
+    results = paused.meanwhile(writing(held, group[1]), writing(other, group[1]))
     assert results.ends == ({"done": 1, "too-many-comments": 1} if locked else {"done": 2})
 
 
@@ -115,7 +87,7 @@ def test_no_comment_comes_after_the_end(
     """The application is withdrawn, and the sweep ends the round while a comment is being written."""
     if not locked:
         unlocked(monkeypatch)
-    meanwhile, moment = halting(monkeypatch, "_answered"), database_clock() + HOUR
+    paused, moment = Paused(monkeypatch, comments, "_answered"), database_clock() + HOUR
 
     def withdrawn() -> None:
         application = held.proposal.application
@@ -123,7 +95,7 @@ def test_no_comment_comes_after_the_end(
         type(application).objects.filter(pk=application.pk).update(withdrawn_at=moment)
         rounds.close_due(clock=at(moment))
 
-    results = together([writing(held, group[1]), meanwhile(withdrawn)], connections=2)
+    results = paused.meanwhile(writing(held, group[1]), withdrawn)
     assert results.ends == {"done": 2}
     outcome = Outcome.objects.get()
     assert (Comment.objects.get().recorded_at < outcome.recorded_at) is locked
@@ -136,9 +108,10 @@ def test_nobody_answers_what_is_taken_back_meanwhile(
     first = say(held, group[0], "First", database_clock())
     if not locked:
         unlocked(monkeypatch)
-    meanwhile = halting(monkeypatch, "_answered")
-    gone = meanwhile(lambda: comments.take_back(comment=first, by=user(group[0])))
-    results = together([writing(held, group[1], answers=1), gone], connections=2)
+    paused = Paused(monkeypatch, comments, "_answered")
+    results = paused.meanwhile(
+        writing(held, group[1], answers=1), lambda: comments.take_back(comment=first, by=user(group[0]))
+    )
     # Without the lock the answer would come after it, and only the trigger holds.
     assert results.ends == ({"done": 2} if locked else {"done": 1, "IntegrityError": 1})
 
@@ -150,10 +123,12 @@ def test_a_comment_is_taken_back_once(
     first = say(held, group[0], "First", database_clock())
     if not locked:
         unlocked(monkeypatch)
-    acts: list[Act] = [lambda: comments.take_back(comment=first, by=user(group[0]))] * 16
-    results = together(acts, connections=8)
+    paused = Paused(monkeypatch, comments, "_is_gone")
+
+    def take_back() -> None:
+        comments.take_back(comment=first, by=user(group[0]))
+
+    results = paused.meanwhile(take_back, take_back)
     assert (results.done, Retraction.objects.count()) == (1, 1)
-    if locked:
-        assert results.ends == {"done": 1, "comment-gone": 15}
-    else:
-        assert results.ends["IntegrityError"] > 0
+    # Without the lock both find it there, and only the table throws the later one back.
+    assert results.ends == {"done": 1, "comment-gone" if locked else "IntegrityError": 1}

@@ -1,42 +1,26 @@
 """Elections over many connections: put forward, stood in, opened, closed, carried out; and with each guard off."""
 
-import contextlib
-import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from members.models import Member, Term
 from proposals.models import Declaration, Execution, Outcome, Proposal, Round
 from proposals.selectors import elections as selectors
 from proposals.selectors import replays
 from proposals.services import candidacies, elections, execution, locks, openings, proposing, rounds
-from proposals.services.declarations import declare
 from tests.proposals.cast import DAY, HOUR, at
-from tests.proposals.contest import Results, together
 from tests.proposals.electing import ENDS, OPENS, PUT_FORWARD, ask, elect, group, opened, put_forward, stand, votes
 from tests.proposals.test_races import unlocked
-
-
-def meeting(monkeypatch: pytest.MonkeyPatch, module: Any, name: str, parties: int) -> None:
-    """Whoever calls the function waits for the others, as long as somebody who waits for a lock may take to come."""
-    barrier, call = threading.Barrier(parties), getattr(module, name)
-
-    def together_with_others(*args: Any, **kwargs: Any) -> Any:
-        with contextlib.suppress(threading.BrokenBarrierError):
-            barrier.wait(1)
-        return call(*args, **kwargs)
-
-    monkeypatch.setattr(module, name, together_with_others)
+from tests.races import Paused, Results, meeting, together
 
 
 @pytest.mark.parametrize("locked", [True, False])
 def test_many_beats_put_one_election_forward(committed_db: str, monkeypatch: pytest.MonkeyPatch, locked: bool) -> None:
     group()
-    meeting(monkeypatch, proposing, "write", 8)
+    meeting(monkeypatch, proposing, "write", 8, before=True)
     if not locked:
         monkeypatch.setattr(locks, "hold_numbering", lambda: None)
     results = together([lambda: elections.put_forward_due(clock=at(PUT_FORWARD))] * 8, connections=8)
@@ -48,7 +32,7 @@ def test_many_beats_put_one_election_forward(committed_db: str, monkeypatch: pyt
 @pytest.mark.parametrize("locked", [True, False])
 def test_two_members_put_forward_one_election(committed_db: str, monkeypatch: pytest.MonkeyPatch, locked: bool) -> None:
     members = group()
-    meeting(monkeypatch, proposing, "write", 4)
+    meeting(monkeypatch, proposing, "write", 4, before=True)
     if not locked:
         monkeypatch.setattr(locks, "hold_numbering", lambda: None)
 
@@ -60,36 +44,6 @@ def test_two_members_put_forward_one_election(committed_db: str, monkeypatch: py
     assert results.ends["election-running" if locked else "IntegrityError"] == 3
 
 
-class Late:
-    """A candidacy that stands still between its row and its commit while the election is opened."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.written, self.open = threading.Event(), threading.Event()
-        self.write = declare
-        monkeypatch.setattr(candidacies, "declare", self._slowly)
-
-    def _slowly(self, *args: Any, **kwargs: Any) -> Declaration:
-        made = self.write(*args, **kwargs)
-        self.written.set()
-        self.open.wait(1)
-        return made
-
-    def run(self, proposal: Proposal, member: Member) -> Results:
-        results = Results()
-
-        def act() -> None:
-            results.attempt(lambda: stand(proposal, member, moment=OPENS - timedelta(seconds=1)))
-            connection.close()
-
-        thread = threading.Thread(target=act)
-        thread.start()
-        self.written.wait(5)
-        opened(proposal)
-        self.open.set()
-        thread.join()
-        return results
-
-
 @pytest.mark.parametrize("locked", [True, False])
 def test_who_is_told_that_they_stand_is_on_the_ballot(
     committed_db: str, monkeypatch: pytest.MonkeyPatch, locked: bool
@@ -99,8 +53,10 @@ def test_who_is_told_that_they_stand_is_on_the_ballot(
     stand(proposal, members[1])
     if not locked:
         unlocked(monkeypatch)
-    results = Late(monkeypatch).run(proposal, members[2])
-    assert results.done == 1
+    results = Paused(monkeypatch, candidacies, "declare").meanwhile(
+        lambda: stand(proposal, members[2], moment=OPENS - timedelta(seconds=1)), lambda: opened(proposal)
+    )
+    assert results.done == 2
     standing = [item.member.handle for item in selectors.candidacies(proposal, day=OPENS.date())]
     assert standing == ["ben", "chen"]
     assert Round.objects.get().candidates == (["ben", "chen"] if locked else ["ben"])
@@ -112,7 +68,7 @@ def test_two_tabs_of_one_candidate_have_two_places(
 ) -> None:
     members = group()
     proposal = put_forward()
-    meeting(monkeypatch, candidacies, "declare", 2)
+    meeting(monkeypatch, candidacies, "declare", 2, before=True)
     if not locked:
         unlocked(monkeypatch)
 
@@ -127,7 +83,7 @@ def test_two_tabs_of_one_candidate_have_two_places(
 @pytest.mark.parametrize("locked", [True, False])
 def test_eight_closings_open_one_run_off(committed_db: str, monkeypatch: pytest.MonkeyPatch, locked: bool) -> None:
     held = elect(group(), "ben chen dora", "ben ben chen chen dora")
-    meeting(monkeypatch, rounds, "tally_of", 8)
+    meeting(monkeypatch, rounds, "tally_of", 8, before=True)
     if not locked:
         unlocked(monkeypatch)
 

@@ -11,11 +11,12 @@ from journal.models import Entry
 from members.models import Member
 from proposals import invariants
 from proposals.models import Ballot, Outcome, Round
-from proposals.services import publishing, rounds, rows
+from proposals.services import publishing, rounds
 from tests.proposals.cast import DEADLINE, HOUR, NOW, at, found, vote
-from tests.proposals.contest import Results, together, wrong
+from tests.proposals.contest import wrong
 from tests.proposals.secret import hidden
-from tests.proposals.test_races import Interleaving, unlocked
+from tests.proposals.test_races import unlocked, vote_while_closing
+from tests.races import meeting, together
 
 # A process of its own, with a clock that stands at the deadline; it waits until all of them are there.
 CLOSER = """
@@ -70,25 +71,17 @@ def test_without_the_lock_entries_are_written_more_than_once_or_thrown_back(
     committed_db: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     unlocked(monkeypatch)
+    meeting(monkeypatch, rounds, "tally_of", 8)
     _group, _held = voted()
-    results, last = Results(), Round.objects.get()
+    last = Round.objects.get()
 
     def close() -> Any:
         # As the sweep does, without the net that keeps one failure from the other rounds.
         return rounds.close_held(proposal_id=last.proposal_id, at=DEADLINE)
 
-    together([close] * 8, connections=8, results=results)
+    results = together([close] * 8, connections=8)
     # The outcome's key throws back who came second, after the entries were written for nothing.
     assert results.ends["IntegrityError"] or len(published()) > 10
-
-
-class Slowly(Interleaving):
-    """The same, of a ballot without an entry."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        super().__init__(monkeypatch)
-        self.write = rows.write_hidden  # type: ignore[assignment]
-        monkeypatch.setattr(rows, "write_hidden", self._slowly)
 
 
 @pytest.mark.parametrize("locked", [True, False])
@@ -99,8 +92,8 @@ def test_an_accepted_ballot_is_published(committed_db: str, monkeypatch: pytest.
     _proposal, held = hidden(ana)
     vote(held, ana)
     vote(held, ben)
-    results = Slowly(monkeypatch).run(held, chen)
-    assert (results.done, Ballot.objects.count()) == (1, 3)
+    results = vote_while_closing(monkeypatch, held, chen, write="write_hidden")
+    assert (results.done, Ballot.objects.count()) == (2, 3)
     # Without the lock the third ballot was accepted, and neither counted nor ever published.
     assert (published() == [1, 2, 3], list(invariants.journal()) == []) == (locked, locked)
 

@@ -9,8 +9,9 @@ from members.models import Member
 from proposals.models import Ballot, Outcome, Proposal, Round
 from proposals.services import ballots, execution, locks, proposing, rounds
 from tests.proposals.cast import DEADLINE, HOUR, NOW, at, found, vote
-from tests.proposals.contest import Act, Results, together, wrong
-from tests.proposals.test_races import Interleaving, unlocked
+from tests.proposals.contest import wrong
+from tests.proposals.test_races import unlocked, vote_while_closing
+from tests.races import Act, Results, meeting, together
 from treasury.models import Posting
 
 REMOVE = {"handle": "zed"}
@@ -51,8 +52,8 @@ def test_the_vote_that_makes_two_thirds_is_in_the_outcome(
         unlocked(monkeypatch)
     (ana, _ben, chen), held = removal(["ana", "ben", "chen"])
     vote(held, ana)
-    results = Interleaving(monkeypatch).run(held, chen)
-    assert results.done == 1
+    results = vote_while_closing(monkeypatch, held, chen)
+    assert results.done == 2
     outcome = Outcome.objects.get()
     # Two of three are two thirds. Without the lock the round is lost although the second vote was accepted.
     assert (outcome.result, wrong(held) == []) == (("succeeded", True) if locked else ("rejected", False))
@@ -61,6 +62,7 @@ def test_the_vote_that_makes_two_thirds_is_in_the_outcome(
 @pytest.mark.parametrize("locked", [True, False])
 def test_one_draft_sent_many_times_opens_once(committed_db: str, monkeypatch: pytest.MonkeyPatch, locked: bool) -> None:
     group = found()
+    meeting(monkeypatch, proposing, "write", 12, before=True)
     if not locked:
         monkeypatch.setattr(locks, "hold_numbering", lambda: None)
 

@@ -4,7 +4,6 @@ import random
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -19,8 +18,9 @@ from proposals.selectors import replays
 from proposals.selectors.motions import broken_motions, times_of
 from proposals.services import ballots, locks, motions, proposing, reminders, rounds
 from tests.proposals.cast import DAY, DEADLINE, HOUR, NOW, at, found, opened, vote
-from tests.proposals.contest import Act, Results, together, wrong
-from tests.proposals.test_races import Interleaving, unlocked
+from tests.proposals.contest import wrong
+from tests.proposals.test_races import unlocked, vote_while_closing
+from tests.races import Act, Paused, Results, together
 
 SECOND = timedelta(seconds=1)
 both = pytest.mark.parametrize("locked", [True, False])
@@ -40,49 +40,6 @@ def ask(held: Round, by: Member, kind: str, until: datetime | None = None, clock
 
 def answer(held: Round, by: Member, moment: datetime) -> Answer:
     return motions.answer(round_id=held.pk, number=1, by=by, clock=at(moment))
-
-
-class Paused:
-    """A function that stands still after its first call until something else is done, or a second has passed."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, module: Any, name: str, *, before: bool = False) -> None:
-        self.there, self.go, self.real, self.before = (
-            threading.Event(),
-            threading.Event(),
-            getattr(module, name),
-            before,
-        )
-        monkeypatch.setattr(module, name, self)
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        if self.there.is_set():
-            return self.real(*args, **kwargs)
-        if self.before:
-            self._wait()
-            return self.real(*args, **kwargs)
-        given = self.real(*args, **kwargs)
-        self._wait()
-        return given
-
-    def _wait(self) -> None:
-        self.there.set()
-        self.go.wait(1)
-
-    def meanwhile(self, act: Act, other: Act) -> Results:
-        """`act` in its own connection, `other` in this one while it stands still."""
-        results = Results()
-
-        def run() -> None:
-            results.attempt(act)
-            connection.close()
-
-        thread = threading.Thread(target=run)
-        thread.start()
-        self.there.wait(5)
-        results.attempt(other)
-        self.go.set()
-        thread.join()
-        return results
 
 
 @both
@@ -108,10 +65,8 @@ def test_a_cancellation_against_casting(committed_db: str, monkeypatch: pytest.M
     ana, ben, chen = found()
     _proposal, held = opened(ana)
     ask(held, ana, "cancel")
-    race = Interleaving(monkeypatch)
-    monkeypatch.setattr(rounds, "close_due", lambda **_clock: answer(held, ben, DEADLINE - SECOND))
-    results = race.run(held, chen)
-    assert results.done == 1
+    results = vote_while_closing(monkeypatch, held, chen, lambda: answer(held, ben, DEADLINE - SECOND))
+    assert results.done == 2
     # Without the lock the end does not count a ballot that was accepted.
     assert (Outcome.objects.get().tally["in_favour"], wrong(held) == []) == ((1, True) if locked else (0, False))
 

@@ -1,25 +1,19 @@
 """Opening what was announced against recusal, leave, taking back and other workers; and with each guard off."""
 
-import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from django.db import connection
 
 from journal.models import Entry
 from members.models import Member
 from members.services import leaves, memberships
 from proposals.models import Proposal, Round, Seat
-from proposals.selectors import electorates
-from proposals.selectors.electorates import Electorate
 from proposals.services import announcing, locks, openings, proposing, recusals, rounds
 from tests.proposals.cast import DAY, NOW, at, found
-from tests.proposals.contest import Results, together
+from tests.races import Act, Paused, Results, meeting, together
 
 OPENS_AT = NOW + 3 * DAY
-WAIT = 1.0
 
 
 def unlocked(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -33,39 +27,17 @@ def announced(by: Member) -> Proposal:
     )
 
 
-class Between:
-    """An opening that stands still between its look at the electorate and its seats, while another act is tried."""
+def opening_while(monkeypatch: pytest.MonkeyPatch, act: Act) -> tuple[Results, bool]:
+    """An opening stands still between its look at the electorate and its seats while the act is tried.
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.looked, self.done = threading.Event(), threading.Event()
-        self.electorate = electorates.electorate
-        monkeypatch.setattr(rounds, "electorate", self._slowly)
-
-    def _slowly(self, **asked: Any) -> Electorate:
-        seen = self.electorate(**asked)
-        self.looked.set()
-        # With the guard the other one waits for this transaction: it cannot be done before.
-        self.done.wait(WAIT)
-        return seen
-
-    def run(self, act: Callable[[], object]) -> tuple[Results, bool]:
-        """How both ended, and whether the act was done while the opening stood still."""
-        results, during = Results(), []
-
-        def opening() -> None:
-            results.attempt(
-                lambda: openings.open_pending(proposal=Proposal.objects.get(), by=rounds.SYSTEM, clock=at(OPENS_AT))
-            )
-            connection.close()
-
-        thread = threading.Thread(target=opening)
-        thread.start()
-        self.looked.wait(5)
-        results.attempt(act)
-        during.append(thread.is_alive() and not Round.objects.exists())
-        self.done.set()
-        thread.join()
-        return results, during[0]
+    How both ended, and whether the act had to wait for the opening.
+    """
+    paused = Paused(monkeypatch, rounds, "electorate")
+    proposal = Proposal.objects.get()
+    results = paused.meanwhile(
+        lambda: openings.open_pending(proposal=proposal, by=rounds.SYSTEM, clock=at(OPENS_AT)), act
+    )
+    return results, paused.other_waited
 
 
 def seats() -> list[str]:
@@ -80,8 +52,8 @@ def test_a_recusal_comes_before_the_opening_or_too_late(
     proposal = announced(ben)
     if not locked:
         unlocked(monkeypatch)
-    results, _during = Between(monkeypatch).run(
-        lambda: recusals.recuse(proposal=proposal, by=chen, reason="Mine.", clock=at(OPENS_AT))
+    results, _waited = opening_while(
+        monkeypatch, lambda: recusals.recuse(proposal=proposal, by=chen, reason="Mine.", clock=at(OPENS_AT))
     )
     if locked:
         assert results.ends == {"done": 1, "recusal-too-late": 1}
@@ -101,13 +73,13 @@ def test_a_leave_comes_before_the_opening_or_after_it(
     if not locked:
         monkeypatch.setattr(locks, "hold_members", lambda _day: None)
     day = OPENS_AT.date()
-    results, during = Between(monkeypatch).run(
-        lambda: leaves.declare(member=chen, first_on=day, last_on=day + DAY, by=chen, at=OPENS_AT)
+    results, waited = opening_while(
+        monkeypatch, lambda: leaves.declare(member=chen, first_on=day, last_on=day + DAY, by=chen, at=OPENS_AT)
     )
     assert results.ends == {"done": 2}
     assert seats() == ["ana", "ben", "chen"]
     # With the guard the leave waited for the round, and changes nothing of it; without, it was there first.
-    assert during is not locked
+    assert waited is locked
 
 
 @pytest.mark.parametrize("locked", [True, False])
@@ -118,8 +90,8 @@ def test_taking_back_comes_before_the_opening_or_too_late(
     proposal = announced(ben)
     if not locked:
         unlocked(monkeypatch)
-    results, _during = Between(monkeypatch).run(
-        lambda: announcing.take_back(proposal=proposal, by=ben, clock=at(OPENS_AT))
+    results, _waited = opening_while(
+        monkeypatch, lambda: announcing.take_back(proposal=proposal, by=ben, clock=at(OPENS_AT))
     )
     if locked:
         assert results.ends == {"done": 1, "not-pending": 1}
@@ -149,13 +121,7 @@ def test_many_workers_open_it_once(committed_db: str, monkeypatch: pytest.Monkey
 
 def test_without_the_lock_many_workers_write_the_same_round(committed_db: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(locks, "hold_members", lambda _day: None)
-    both, right = threading.Barrier(8), rounds.open_round
-
-    def together_now(**more: Any) -> Round:
-        both.wait(10)
-        return right(**more)
-
-    monkeypatch.setattr(rounds, "open_round", together_now)
+    meeting(monkeypatch, rounds, "open_round", 8, before=True)
     results, opened = opened_by_many(monkeypatch, locked=False)
     # All of them looked and found no round; only the unique number keeps seven out.
     assert (results.ends["not-pending"], len(opened)) == (0, 1)

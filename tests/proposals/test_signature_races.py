@@ -1,7 +1,5 @@
 """Signing and adding evidence over many connections at once, and with the lock off."""
 
-import threading
-
 import pytest
 
 from journal.clock import database_clock
@@ -10,8 +8,8 @@ from proposals.models import EVIDENCE_MOST, Ballot, BallotSignature, Evidence
 from proposals.selectors import signatures as selectors
 from proposals.services import evidence, locks, signatures
 from tests.proposals.cast import DAY, found, opened, vote
-from tests.proposals.contest import Act, together
 from tests.proposals.keys import message, pasted, proved, signed, typed
+from tests.races import Act, Paused, meeting, together
 
 
 def unlocked(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -34,6 +32,7 @@ def test_of_many_signatures_at_once_one_is_kept(
     proved(group[0])
     ballot = vote(held, group[0], moment=database_clock())
     text = signed(typed(ballot))
+    meeting(monkeypatch, signatures, "wallets_of", 8)
     if not locked:
         unlocked(monkeypatch)
     results = together([signing(group[0], ballot, text)] * 24, connections=8)
@@ -56,22 +55,10 @@ def test_a_newer_ballot_waits_for_the_signature_of_the_one_before(
     text = signed(typed(first))
     if not locked:
         unlocked(monkeypatch)
-    looked, voted, look = threading.Event(), threading.Event(), selectors.replaced
-
-    def slowly(ballot: Ballot) -> bool:
-        answer = look(ballot)
-        looked.set()
-        voted.wait(1)
-        return answer
-
-    monkeypatch.setattr(selectors, "replaced", slowly)
-
-    def again() -> None:
-        looked.wait(5)
-        vote(held, group[0], "object", moment=database_clock())
-        voted.set()
-
-    results = together([signing(group[0], first, text), again], connections=2)
+    paused = Paused(monkeypatch, selectors, "replaced")
+    results = paused.meanwhile(
+        signing(group[0], first, text), lambda: vote(held, group[0], "object", moment=database_clock())
+    )
     # Without the lock the newer ballot is there before the signature, and only the trigger holds.
     assert results.ends == ({"done": 2} if locked else {"done": 1, "IntegrityError": 1})
 
@@ -82,6 +69,7 @@ def test_evidence_of_many_hands_has_its_places_and_its_end(
 ) -> None:
     group = found(users=True)
     proposal, _held = opened(group[0], moment=database_clock() - DAY)
+    meeting(monkeypatch, evidence, "_place", 8)
     if not locked:
         unlocked(monkeypatch)
 
