@@ -1,14 +1,14 @@
 """Wallets: whoever holds the key proves it once, in time, for the purpose that was named."""
 
+from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
 from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.test import Client
 from eth_account import Account
 from eth_account.messages import encode_defunct
@@ -25,6 +25,7 @@ from accounts.rules import signatures
 from accounts.selectors import unproved_wallets
 from accounts.services import wallets
 from tests.cast import AT, PASSWORD, person
+from tests.races import PATIENCE, together
 
 KEY = Account.from_key("0x" + "11" * 32)
 OTHER = Account.from_key("0x" + "22" * 32)
@@ -206,33 +207,20 @@ def test_the_database_refuses_unsound_wallets(wrong: dict[str, Any], name: str) 
         Wallet.objects.create(**values | wrong)
 
 
-def redeemed_at_once(user: User, challenge: Challenge, tries: int, hands: int) -> int:
-    """How many of so many equal redemptions, on so many connections, were taken."""
-    start, signature = Barrier(hands), signed(challenge.message)
+def redeemed_at_once(user: User, challenge: Challenge, tries: int, hands: int) -> Counter[str]:
+    """What came of so many equal redemptions on so many connections."""
+    signature = signed(challenge.message)
 
-    def redeem(turn: int) -> bool:
-        if turn < hands:
-            start.wait()
-        try:
-            wallets.redeem(nonce=challenge.nonce, signature=signature, purpose=wallets.own(user), user=user)
-        except ChallengeOver:
-            return False
-        return True
+    def redeem() -> None:
+        wallets.redeem(nonce=challenge.nonce, signature=signature, purpose=wallets.own(user), user=user)
 
-    def work(turn: int) -> bool:
-        try:
-            return redeem(turn)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(hands) as pool:
-        return sum(pool.map(work, range(tries)))
+    return together([redeem] * tries, connections=hands).ends
 
 
 @pytest.mark.committed
 def test_of_fifty_redemptions_one_counts(committed_db: str) -> None:
     user = person("lin@cast.example")
-    assert redeemed_at_once(user, asked(user), 50, 10) == 1
+    assert redeemed_at_once(user, asked(user), 50, 10) == {"done": 1, "challenge-over": 49}
 
 
 @pytest.mark.committed
@@ -241,13 +229,13 @@ def test_without_the_one_statement_a_message_is_used_again(committed_db: str, mo
 
     def look_then_write(found: Challenge, signature: str, now: Any) -> bool:
         free = Challenge.objects.filter(pk=found.pk, used_at=None).exists()
-        looked.wait(timeout=10)
+        looked.wait(PATIENCE)
         Challenge.objects.filter(pk=found.pk).update(used_at=now, signature=signature)
         return free
 
     monkeypatch.setattr(wallets, "_used", look_then_write)
     user = person("lin@cast.example")
-    assert redeemed_at_once(user, asked(user), 5, 5) == 5
+    assert redeemed_at_once(user, asked(user), 5, 5) == {"done": 5}
 
 
 def signed_in(client: Client, email: str = "lin@cast.example") -> User:

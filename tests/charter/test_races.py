@@ -1,46 +1,27 @@
 """Two at once: one group, editions that follow each other, and the lock that makes it so."""
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from charter import selectors
 from charter.models import Edition, Group
-from charter.refusals import GroupExists, RatesCrossed, TextMoved
 from charter.rules import amendments, rewordings
 from charter.rules.rewordings import Rewording
 from charter.rules.terms import Timeline
 from charter.rules.texts import Texts
 from charter.services import editions
 from tests.charter.history import AT, amend, bundle, found
+from tests.races import PATIENCE, at_once
 
 pytestmark = pytest.mark.committed
 WRITERS = 8
 DAY = date(2026, 8, 1)
-
-
-def at_once(*acts: Callable[[], Any]) -> list[str]:
-    """The outcome of each act, all begun together on connections of their own: `done` or the refusal's name."""
-    start = Barrier(len(acts))
-
-    def run(act: Callable[[], Any]) -> str:
-        start.wait()
-        try:
-            act()
-        except (GroupExists, RatesCrossed, TextMoved, IntegrityError) as refusal:
-            return type(refusal).__name__
-        finally:
-            connection.close()
-        return "done"
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
 
 
 def test_of_many_founders_one_founds(committed_db: str) -> None:
@@ -72,7 +53,7 @@ def test_without_the_lock_it_goes_wrong(committed_db: str, monkeypatch: pytest.M
 
     def wait_and_check(timeline: Timeline) -> None:
         check(timeline)
-        together.wait(timeout=10)
+        together.wait(PATIENCE)
 
     monkeypatch.setattr(amendments, "check", wait_and_check)
     monkeypatch.setattr(QuerySet, "select_for_update", lambda self: self.all())
@@ -142,7 +123,7 @@ def test_without_the_lock_both_texts_think_they_are_next(committed_db: str, monk
 
     def wait_and_check(*args: Any) -> None:
         check(*args)
-        together.wait(timeout=10)
+        together.wait(PATIENCE)
 
     monkeypatch.setattr(rewordings, "check", wait_and_check)
     monkeypatch.setattr(QuerySet, "select_for_update", lambda self: self.all())

@@ -1,12 +1,11 @@
 """Two at once: no number twice or left out, no money credited or used twice; and what the locks are for."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection
+from django.db import connection
 
 from consulting.models import Allocation, DepositAddress, Invoice, Payment, Series
 from consulting.refusals.billing import InvoicePaidAlready, InvoicePaidFor, NoCredit
@@ -14,32 +13,14 @@ from consulting.selectors import billing as reading
 from consulting.selectors import escrow
 from consulting.services import invoices, numbers, payments
 from journal.models import Entry
-from journal.refusals import Refusal
 from tests.cast import AT, Cast, assemble
 from tests.consulting.bills import bill, held, owed, pay, stands
 from tests.consulting.desk import MICRO, hourly
+from tests.races import PATIENCE, at_once
 from treasury.models import Client
 
 pytestmark = pytest.mark.committed
 DESKS = 6
-
-
-def at_once(*acts: Callable[[], Any]) -> list[str]:
-    """The outcome of each act, all begun together on connections of their own: `done` or what stopped it."""
-    start = Barrier(len(acts))
-
-    def run(act: Callable[[], Any]) -> str:
-        start.wait()
-        try:
-            act()
-        except (Refusal, IntegrityError) as stopped:
-            return type(stopped).__name__
-        finally:
-            connection.close()
-        return "done"
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
 
 
 def together(act: Callable[..., Any], times: int = DESKS) -> Callable[..., Any]:
@@ -48,7 +29,7 @@ def together(act: Callable[..., Any], times: int = DESKS) -> Callable[..., Any]:
 
     def wait(*args: Any, **named: Any) -> Any:
         found = act(*args, **named)
-        read.wait(timeout=10)
+        read.wait(PATIENCE)
         return found
 
     return wait

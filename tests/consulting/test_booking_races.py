@@ -4,27 +4,26 @@ Each race runs on connections of its own; with its guard off the same race goes 
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import connection
 from django.db.models import Sum
 
 from consulting.models import Booking, Invoice
 from consulting.selectors import bookings as reading
 from consulting.selectors.escrow import credit_micro
 from consulting.services import bookings, holds
-from journal.refusals import Refusal
 from members.models import Member
 from tests.cast import AT, Cast, assemble
 from tests.consulting.agenda import TUESDAY, clock_at, code_of, held, proved
 from tests.consulting.bills import pay
 from tests.consulting.desk import MICRO
 from tests.consulting.offers import offered
+from tests.races import PATIENCE, Act, together
 
 pytestmark = pytest.mark.committed
 WORKERS = 20
@@ -34,37 +33,22 @@ WHOLE_WEEK = tuple((weekday, 0, 1440) for weekday in range(1, 8))
 TIME_ONCE = "ALTER TABLE consulting_booking DROP CONSTRAINT booking_time_once"
 
 
-def at_once(acts: Sequence[Callable[[], Any]], workers: int = WORKERS) -> Counter[str]:
-    """How often each outcome came: `done` or what stopped it; all begin together, as many as there are workers."""
-    start = Barrier(min(workers, len(acts)))
-
-    def run(numbered: tuple[int, Callable[[], Any]]) -> str:
-        number, act = numbered
-        if number < start.parties:
-            start.wait()
-        try:
-            act()
-        except (Refusal, OperationalError) as stopped:
-            return type(stopped).__name__
-        finally:
-            connection.close()
-        return "done"
-
-    with ThreadPoolExecutor(workers) as pool:
-        return Counter(pool.map(run, enumerate(acts)))
+def at_once(acts: Sequence[Act], workers: int = WORKERS) -> Counter[str]:
+    """How often each outcome came: `done`, a refusal's code or a database error's name."""
+    return together(acts, connections=workers).ends
 
 
-def booker(cast: Cast, number: int, starts_at: datetime, minutes: int = 30, at: datetime = AT) -> Callable[[], Any]:
+def booker(cast: Cast, number: int, starts_at: datetime, minutes: int = 30, at: datetime = AT) -> Act:
     return lambda: held(cast.chen, number, starts_at=starts_at, minutes=minutes, at=at)
 
 
-def unlocked(monkeypatch: pytest.MonkeyPatch, together: int) -> None:
+def unlocked(monkeypatch: pytest.MonkeyPatch, readers: int) -> None:
     """Takes the lock away, and lets as many read what is free before anybody writes."""
-    read, check_free = Barrier(together), reading.check_free
+    read, check_free = Barrier(readers), reading.check_free
 
     def check_together(*args: Any, **more: Any) -> None:
         check_free(*args, **more)
-        read.wait(timeout=10)
+        read.wait(PATIENCE)
 
     for module in (holds, bookings):
         monkeypatch.setattr(module, "locked_expert", lambda member: Member.objects.get(pk=member.pk))
@@ -92,7 +76,7 @@ def stage(*windows: tuple[int, int, int]) -> Cast:
 def test_a_hundred_bookers_get_ten_times(committed_db: str) -> None:
     cast = stage((2, 540, 840))
     acts = [booker(cast, number, TUESDAY + HALF * (number % 10)) for number in range(100)]
-    assert at_once(acts) == {"done": 10, "SlotTaken": 90}
+    assert at_once(acts) == {"done": 10, "slot-taken": 90}
     assert sold() == len(set(Booking.objects.values_list("during", flat=True))) == 10
 
 
@@ -106,7 +90,7 @@ def test_without_the_lock_the_constraint_holds_and_without_both_a_time_is_sold_t
     unlocked(monkeypatch, 8)
     outcomes = at_once([booker(cast, number, TUESDAY) for number in range(8)], 8)
     # Who waits for each other on the constraint alone, without the lock's order, can also meet in a deadlock.
-    assert set(outcomes) <= {"done", "SlotTaken", "OperationalError"}
+    assert set(outcomes) <= {"done", "slot-taken", "OperationalError"}
     assert outcomes["done"] == Booking.objects.count() == (1 if constraint else 8)
 
 
@@ -117,7 +101,7 @@ def test_without_the_lock_the_constraint_holds_and_without_both_a_time_is_sold_t
 def test_many_bookings_at_once_never_exceed_ten_hours(committed_db: str, count: int) -> None:
     cast = stage(*WHOLE_WEEK)
     acts = [booker(cast, number, MONDAY + HALF * number) for number in range(count)]
-    assert at_once(acts) == {"done": 20, "WeekFull": count - 20}
+    assert at_once(acts) == {"done": 20, "week-full": count - 20}
     assert Booking.objects.filter(released_at=None).aggregate(sum=Sum("minutes")) == {"sum": 600}
 
 
@@ -156,7 +140,7 @@ def test_a_hold_s_end_and_its_payment_have_one_winner(committed_db: str, release
     booking.refresh_from_db()
     theirs = booking.released_at is None
     assert sold() == 1
-    assert outcomes == ({"done": 2, "SlotTaken": 1} if theirs else {"done": 3})
+    assert outcomes == ({"done": 2, "slot-taken": 1} if theirs else {"done": 3})
     assert booking.client is not None
     assert credit_micro(booking.client) == (0 if theirs else 150 * MICRO)
 
@@ -183,7 +167,7 @@ def test_of_fifty_who_type_the_code_one_gets_the_invoice(committed_db: str) -> N
     booking = held(cast.chen)
     code = code_of(booking)
     acts = [lambda: holds.verify(booking=booking, code=code, clock=clock_at(AT))] * 50
-    assert at_once(acts) == {"done": 1, "CodeSpent": 49}
+    assert at_once(acts) == {"done": 1, "code-spent": 49}
     assert Invoice.objects.count() == 1
 
 
@@ -194,7 +178,7 @@ def wrong_tries(cast: Cast, count: int) -> Counter[str]:
 
 
 def test_wrong_codes_at_once_are_counted_one_by_one(committed_db: str) -> None:
-    assert wrong_tries(stage(), 16) == {"CodeWrong": 5, "CodeSpent": 11}
+    assert wrong_tries(stage(), 16) == {"code-wrong": 5, "code-spent": 11}
     assert Booking.objects.get().released_at == AT
 
 
@@ -203,11 +187,11 @@ def test_without_the_lock_more_codes_are_tried_than_five(committed_db: str, monk
 
     def unheld(booking: Booking) -> Booking:
         found = Booking.objects.select_related("member").get(pk=booking.pk)
-        read.wait(timeout=10)
+        read.wait(PATIENCE)
         return found
 
     monkeypatch.setattr(holds, "locked", unheld)
-    assert wrong_tries(cast, 16) == {"CodeWrong": 16}
+    assert wrong_tries(cast, 16) == {"code-wrong": 16}
 
 
 # --- the expert's answer and the client's cancellation
@@ -220,7 +204,7 @@ def test_an_answer_and_a_change_come_one_after_the_other(committed_db: str, othe
     assert booking.invoice is not None
     pay(cast, booking.invoice, booking.price_micro)
     day = AT + timedelta(days=1)
-    acts: dict[str, Callable[[], Any]] = {
+    acts: dict[str, Act] = {
         "cancel": lambda: bookings.cancel(booking=booking, by="system:test", clock=clock_at(AT)),
         "decline_due": lambda: bookings.decline_due(clock=clock_at(day)),
         "move": lambda: bookings.move(booking=booking, starts_at=TUESDAY + HALF, by="system:test", clock=clock_at(AT)),
@@ -233,4 +217,4 @@ def test_an_answer_and_a_change_come_one_after_the_other(committed_db: str, othe
     given_back = booking.released_at is not None
     assert credit_micro(booking.client) == (booking.price_micro if given_back else 0)
     assert (booking.declined_at is None) or (booking.confirmed_at is None)
-    assert set(outcomes) <= {"done", "BookingOver", "SlotTaken"}
+    assert set(outcomes) <= {"done", "booking-over", "slot-taken"}

@@ -1,48 +1,28 @@
 """Client money with two at once: refund and run, two refunds, dispute and acceptance; and without the locks."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from threading import Barrier, Event
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, connection
+from django.db import connection
 from django.db.models import Sum
 
 from consulting.models import Acceptance, Dispute, Engagement, Payback, Refund, RefundPart
 from consulting.selectors import escrow as held
 from consulting.services import acceptances, disputes, letters, refunds
 from journal.models import Job
-from journal.refusals import Refusal
 from journal.services import jobs
 from tests.cast import AT, Cast, assemble
 from tests.consulting.desk import MICRO, SUNDAY, fixed, hourly, session
 from tests.consulting.held import broken, earned, holds, pay, refund
+from tests.races import PATIENCE, Paused, at_once
 from treasury.models import PayoutLine
 from treasury.services.clients import client_named
 from treasury.services.payouts import months, running, start
 
 pytestmark = pytest.mark.committed
 DESKS = 8
-
-
-def at_once(*acts: Callable[[], Any]) -> list[str]:
-    """The outcome of each act, all begun together on connections of their own: `done` or what refused it."""
-    together = Barrier(len(acts))
-
-    def run(act: Callable[[], Any]) -> str:
-        together.wait()
-        try:
-            act()
-        except (Refusal, DatabaseError) as refusal:
-            return type(refusal).__name__
-        finally:
-            connection.close()
-        return "done"
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
 
 
 def priced(cast: Cast) -> Engagement:
@@ -55,32 +35,20 @@ def priced(cast: Cast) -> Engagement:
 
 
 def refund_while_the_run_posts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The refund begins when the run's statement has seen what is due, before its chunk is in."""
+    """The refund begins when the run's statement has seen what is due, before its chunk is in.
+
+    With the lock it waits for this chunk before it looks; without, it has looked when it waits for a balance.
+    """
     cast = assemble()
     engagement = priced(cast)
     start(month="2026-10", by="test", at=datetime(2026, 11, 1, 8, tzinfo=UTC))
     Job.objects.update(due_at=AT)
-    posted, refunded = Event(), Event()
-    inner = running._insert
-
-    def slowly(*args: Any, **kwargs: Any) -> Any:
-        found = inner(*args, **kwargs)
-        posted.set()
-        # With the lock the refund waits for this chunk: it cannot be done before.
-        refunded.wait(timeout=1)
-        return found
-
-    monkeypatch.setattr(running, "_insert", slowly)
-
-    def give_back() -> None:
-        posted.wait(timeout=10)
-        refund(cast, engagement, 50 * MICRO, "S-1")
-        refunded.set()
 
     def run() -> None:
         assert jobs.run_due() == 1
 
-    assert at_once(give_back, run) == ["done", "done"]
+    results = Paused(monkeypatch, running, "_insert").meanwhile(run, lambda: refund(cast, engagement, 50 * MICRO, "S-1"))
+    assert results.ends == {"done": 2}
     assert PayoutLine.objects.filter(kind="consulting").aggregate(sum=Sum("amount_micro")) == {"sum": 80 * MICRO}
 
 
@@ -129,7 +97,7 @@ def test_without_the_engagements_lock_the_chain_of_rows_still_holds(
 
     def together(*args: Any) -> Any:
         found = inner(*args)
-        read.wait(timeout=10)
+        read.wait(PATIENCE)
         return found
 
     monkeypatch.setattr(held, "unit_of", together)
@@ -156,7 +124,7 @@ def test_without_lock_and_chain_everybody_gets_the_same_money(
 
     def together(*args: Any) -> Any:
         found = inner(*args)
-        read.wait(timeout=10)
+        read.wait(PATIENCE)
         return found
 
     monkeypatch.setattr(refunds, "_parts", together)
@@ -195,14 +163,14 @@ def test_without_the_engagements_lock_something_in_dispute_is_accepted(
     store = acceptances.store
 
     def store_late(*args: Any) -> Any:
-        opened.wait(timeout=5)
+        assert opened.wait(PATIENCE)
         rows = store(*args)
         accepted.set()
         return rows
 
     def tell_late(**words: Any) -> None:
         opened.set()
-        accepted.wait(timeout=5)
+        assert accepted.wait(PATIENCE)
 
     monkeypatch.setattr(acceptances, "store", store_late)
     monkeypatch.setattr(letters, "disputed", tell_late)
@@ -241,7 +209,7 @@ def test_without_the_balances_lock_more_is_paid_back_than_there_is(
 
     def together(client: Any) -> int:
         found: int = inner(client)
-        read.wait(timeout=10)
+        read.wait(PATIENCE)
         return found
 
     monkeypatch.setattr(held, "credit_micro", together)

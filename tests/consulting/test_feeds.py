@@ -1,15 +1,14 @@
 """Busy calendars: free times without them, what stays when one breaks, whose they are, and two workers at once."""
 
 import logging
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from threading import Barrier
 from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
@@ -28,6 +27,7 @@ from members.services import memberships
 from tests.cast import AT, Cast, assemble
 from tests.consulting.offers import offered
 from tests.consulting.strangers import Server, calendar, listening, ok
+from tests.races import PATIENCE, at_once
 
 URL = "https://cal.example/private-f00/a.ics"
 # Tuesday, on which the expert has 9 to 12 o'clock in Prague.
@@ -210,30 +210,23 @@ def test_the_address_is_in_no_journal_and_no_log(
 DESKS = 6
 
 
-def at_once(act: Any) -> list[Any]:
-    start = Barrier(DESKS)
-
-    def run(_number: int) -> Any:
-        start.wait()
-        try:
-            return act()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(DESKS) as pool:
-        return list(pool.map(run, range(DESKS)))
+def found_at_once(act: Callable[[], Any]) -> list[Any]:
+    """What the act gives six who do it at once."""
+    found: list[Any] = []
+    assert at_once(*[lambda: found.append(act())] * DESKS) == ["done"] * DESKS
+    return found
 
 
 @pytest.mark.committed
 def test_each_calendar_goes_to_one_worker(committed_db: str) -> None:
     added(offered(assemble().chen))
-    found = at_once(lambda: feeds.claim(clock=lambda: AT))
+    found = found_at_once(lambda: feeds.claim(clock=lambda: AT))
     assert len([feed for feed in found if feed is not None]) == 1
 
 
 def store_at_once() -> int:
     feed = added(offered(assemble().chen))
-    at_once(lambda: feeds.store(feed=feed, spans=[(0, 60), (120, 180)], etag="", at=AT))
+    found_at_once(lambda: feeds.store(feed=feed, spans=[(0, 60), (120, 180)], etag="", at=AT))
     return BusySpan.objects.count()
 
 
@@ -249,7 +242,7 @@ def test_without_the_lock_each_reading_leaves_its_own(committed_db: str, monkeyp
     create = BusySpan.objects.bulk_create
 
     def together(rows: Any) -> Any:
-        known.wait(timeout=10)
+        known.wait(PATIENCE)
         return create(rows)
 
     monkeypatch.setattr(BusySpan.objects, "bulk_create", together)
@@ -263,12 +256,12 @@ def test_without_the_claim_all_workers_ask_the_same_server(committed_db: str, mo
     save = BusyFeed.save
 
     def together(feed: BusyFeed, **more: Any) -> None:
-        seen.wait(timeout=10)
+        seen.wait(PATIENCE)
         save(feed, **more)
 
     monkeypatch.setattr(QuerySet, "select_for_update", lambda rows, **_more: rows)
     monkeypatch.setattr(BusyFeed, "save", together)
-    found = at_once(lambda: feeds.claim(clock=lambda: AT))
+    found = found_at_once(lambda: feeds.claim(clock=lambda: AT))
     assert len([feed for feed in found if feed is not None]) == DESKS
 
 

@@ -1,6 +1,5 @@
 """Quotes: asked for by whoever proves an address, frozen when sent, accepted once into work that is billed."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 from threading import Barrier
 from typing import Any
@@ -26,6 +25,7 @@ from journal.refusals import Refusal
 from tests.cast import AT, DAY, Cast, assemble
 from tests.consulting.desk import MICRO, hourly, session
 from tests.consulting.offers import offered
+from tests.races import PATIENCE, at_once
 
 MONDAY = date(2026, 12, 7)
 
@@ -338,7 +338,7 @@ def test_without_the_locks_an_offer_is_accepted_again(committed_db: str, monkeyp
 
     def unlocked(row: Quote) -> Quote:
         found = Quote.objects.select_related("member__user", "asked_by", "client").get(pk=row.pk)
-        read.wait(timeout=10)
+        read.wait(PATIENCE)
         return found
 
     monkeypatch.setattr(quotes, "held", unlocked)
@@ -350,20 +350,7 @@ def test_without_the_locks_an_offer_is_accepted_again(committed_db: str, monkeyp
 
 def accept_at_once(quote: Quote) -> list[str]:
     """Four acceptances of one offer at once."""
-    start = Barrier(4)
-
-    def run(_number: int) -> str:
-        start.wait()
-        try:
-            accept(quote)
-        except Refusal as refusal:
-            return type(refusal).__name__
-        finally:
-            connection.close()
-        return "done"
-
-    with ThreadPoolExecutor(4) as pool:
-        return list(pool.map(run, range(4)))
+    return at_once(*[lambda: accept(quote)] * 4)
 
 
 def test_an_offer_is_valid_up_to_its_moment() -> None:

@@ -1,42 +1,21 @@
 """Two at once: the week is never oversold, nothing slips into what is being accepted; and what the locks are for."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.db.models import Sum
 
 from consulting.models import Acceptance, Session
-from consulting.refusals import AcceptedAlready, WeekFull
 from consulting.selectors import weeks
 from consulting.services import acceptances, engagements
 from members.models import Member
 from tests.cast import AT, assemble
 from tests.consulting.desk import SUNDAY, hourly, session
+from tests.races import PATIENCE, at_once
 
 pytestmark = pytest.mark.committed
 DESKS = 8
-
-
-def at_once(*acts: Callable[[], Any]) -> list[str]:
-    """The outcome of each act, all begun together on connections of their own: `done` or the refusal's name."""
-    start = Barrier(len(acts))
-
-    def run(act: Callable[[], Any]) -> str:
-        start.wait()
-        try:
-            act()
-        except (WeekFull, AcceptedAlready) as refusal:
-            return type(refusal).__name__
-        finally:
-            connection.close()
-        return "done"
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
 
 
 def record_at_once() -> list[str]:
@@ -63,7 +42,7 @@ def test_without_the_experts_lock_the_week_is_oversold(committed_db: str, monkey
 
     def count_together(*args: Any, **changes: Any) -> int:
         taken = taken_centi(*args, **changes)
-        counted.wait(timeout=10)
+        counted.wait(PATIENCE)
         return taken
 
     monkeypatch.setattr(engagements, "taken_centi", count_together)

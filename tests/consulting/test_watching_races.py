@@ -1,7 +1,5 @@
 """Two watchers at once credit once, two decisions at once are one; and what the guards are for."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
 from typing import Any
@@ -10,7 +8,6 @@ import pytest
 from django.db import connection
 
 from consulting.models import Allocation, DepositAddress, Invoice, Payment
-from consulting.refusals.payments import DecidedAlready
 from consulting.rules.chains import Chain, Token
 from consulting.rules.transfers import Transfer, View
 from consulting.services import payments, unmatched
@@ -18,6 +15,7 @@ from consulting.services.chain import watching
 from tests.cast import AT, Cast, assemble
 from tests.consulting.bills import bill, held, owed, stands
 from tests.consulting.desk import MICRO, fixed, harbor
+from tests.races import PATIENCE, at_once
 from treasury.models import Posting
 
 pytestmark = pytest.mark.committed
@@ -27,24 +25,6 @@ OWN, TOKEN = "0x" + "48" * 20, "0x" + "22" * 20
 CHAIN = Chain(10, "Test", (Token("USDC", TOKEN, 6),), "0x" + "7e" * 20, 12, 1)
 SEEN = Transfer("0x" + "1" * 64, 0, TOKEN, "0x" + "3" * 40, OWN, ASKED, 5, "0x" + "5" * 64)
 VIEW = View(head=16, first=1, last=16, new=(SEEN,), made_at={5: AT}, final=(SEEN,))
-
-
-def at_once(*acts: Callable[[], Any]) -> list[str]:
-    """The outcome of each act, all begun together on connections of their own."""
-    start = Barrier(len(acts))
-
-    def run(act: Callable[[], Any]) -> str:
-        start.wait()
-        try:
-            act()
-        except DecidedAlready as refusal:
-            return type(refusal).__name__
-        finally:
-            connection.close()
-        return "done"
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
 
 
 def billed() -> tuple[Cast, Invoice]:
@@ -57,7 +37,8 @@ def billed() -> tuple[Cast, Invoice]:
 def apply_at_once() -> None:
     """Every watcher writes the same view; moments apart, so that each knows its own row."""
     moments = [AT + timedelta(microseconds=number) for number in range(WATCHERS)]
-    at_once(*(lambda at=at: watching.apply(VIEW, CHAIN, clock=lambda: at) for at in moments))
+    outcomes = at_once(*(lambda at=at: watching.apply(VIEW, CHAIN, clock=lambda: at) for at in moments))
+    assert outcomes == ["done"] * WATCHERS
 
 
 def test_of_many_watchers_one_credits(committed_db: str) -> None:
@@ -80,7 +61,8 @@ def test_without_the_unique_log_the_money_is_there_twice(committed_db: str) -> N
 def test_one_of_many_workers_looks(committed_db: str) -> None:
     assemble()
     found: list[Any] = []
-    at_once(*(lambda: found.append(watching.claim(CHAIN, AT)) for _ in range(WATCHERS)))
+    looks = at_once(*(lambda: found.append(watching.claim(CHAIN, AT)) for _ in range(WATCHERS)))
+    assert looks == ["done"] * WATCHERS
     assert len([cursor for cursor in found if cursor is not None]) == 1
 
 
@@ -119,7 +101,7 @@ def test_without_lock_and_trigger_the_money_is_sent_back_and_credited(
 
     def look(payment: Payment) -> Payment:
         found = Payment.objects.get(pk=payment.pk)
-        looked.wait(timeout=10)
+        looked.wait(PATIENCE)
         return found
 
     monkeypatch.setattr(payments, "held", look)

@@ -1,5 +1,6 @@
-"""Sends or takes messages: ``python -m tests.ground.messages send FOLDER NAME COUNT`` or ``take FOLDER``."""
+"""Sends or takes messages: ``python -m tests.ground.messages send FOLDER NAME COUNT`` or ``take FOLDER TAKERS``."""
 
+import os
 import sys
 import time
 from pathlib import Path
@@ -30,8 +31,21 @@ def send(folder: Path, name: str, count: int) -> None:
             queue.put(f"{name}-{number}")
 
 
-def take(folder: Path) -> None:
-    """Says ready, then prints each message until there are none and the folder has a file ``stop``."""
+def meet(folder: Path, takers: int) -> None:
+    """Returns when so many takers have come here; fails after a minute."""
+    (folder / f"taker-{os.getpid()}").touch()
+    deadline = time.monotonic() + 60
+    while len(list(folder.glob("taker-*"))) < takers:
+        assert time.monotonic() < deadline, "another taker got nothing"
+        time.sleep(0.005)
+
+
+def take(folder: Path, takers: int) -> None:
+    """Says ready, then prints each message until there are none and the folder has a file ``stop``.
+
+    With its first message in its hands it waits until each of so many takers has one.
+    """
+    first = True
     with connect(folder) as connection, connection.SimpleQueue(queue_of(folder)) as queue:
         sys.stdout.write("ready\n")
         sys.stdout.flush()
@@ -47,6 +61,9 @@ def take(folder: Path) -> None:
                 continue
             sys.stdout.write(f"{message.payload}\n")
             message.ack()
+            if first:
+                meet(folder, takers)
+                first = False
 
 
 if __name__ == "__main__":
@@ -54,4 +71,4 @@ if __name__ == "__main__":
     if sys.argv[1] == "send":
         send(place, sys.argv[3], int(sys.argv[4]))
     else:
-        take(place)
+        take(place, int(sys.argv[3]))

@@ -19,7 +19,7 @@ def start(*arguments: object) -> subprocess.Popen[str]:
 
 
 def test_two_senders_and_two_takers_lose_and_double_nothing(tmp_path: Path) -> None:
-    takers = [start("take", tmp_path) for _ in range(2)]
+    takers = [start("take", tmp_path, 2) for _ in range(2)]
     for taker in takers:
         assert taker.stdout is not None
         assert taker.stdout.readline() == "ready\n"
@@ -31,7 +31,7 @@ def test_two_senders_and_two_takers_lose_and_double_nothing(tmp_path: Path) -> N
     taken = [taker.communicate()[0].split() for taker in takers]
     assert [taker.returncode for taker in takers] == [0, 0]
     assert sorted([*taken[0], *taken[1]]) == sorted(f"{name}-{number}" for name in "ab" for number in range(400))
-    # Both worked, so they raced.
+    # Each had one before either took a second: both worked, so they raced.
     assert all(taken)
     assert list((tmp_path / "messages").iterdir()) == []
 

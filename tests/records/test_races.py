@@ -1,11 +1,10 @@
 """Two imports at once, and an import beside a desk: the second judges what the first has left."""
 
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from threading import Barrier
 
 import pytest
-from django.db import connection
 from django.db.models import Sum
 
 from consulting.models import Session
@@ -13,6 +12,7 @@ from expertgroup.records import loading
 from expertgroup.records.importing import Imported, import_records
 from expertgroup.records.problems import RecordsRefused
 from tests.cast import AT
+from tests.races import PATIENCE, at_once
 from tests.records.sheets import SOUND, write
 from treasury.models import Budget
 
@@ -21,19 +21,17 @@ pytestmark = pytest.mark.committed
 
 def together(*directories: Path) -> list[list[Imported] | str]:
     """What each import brought, or was refused for; all begun at once, each on a connection of its own."""
-    start = Barrier(len(directories))
+    brought: dict[int, list[Imported] | str] = {}
 
-    def run(directory: Path) -> list[Imported] | str:
-        start.wait()
+    def run(place: int, directory: Path) -> None:
         try:
-            return import_records(directory, at=AT)
+            brought[place] = import_records(directory, at=AT)
         except RecordsRefused as refused:
-            return str(refused)
-        finally:
-            connection.close()
+            brought[place] = str(refused)
 
-    with ThreadPoolExecutor(len(directories)) as pool:
-        return list(pool.map(run, directories))
+    acts = [partial(run, place, directory) for place, directory in enumerate(directories)]
+    assert at_once(*acts) == ["done"] * len(acts)
+    return [brought[place] for place in range(len(acts))]
 
 
 def test_the_same_directory_twice_at_once_comes_in_once(committed_db: str, tmp_path: Path) -> None:
@@ -61,7 +59,7 @@ def test_without_the_locks_the_week_is_oversold(
 
     def load_together(*args: object) -> object:
         state = load(*args)  # type: ignore[arg-type]
-        loaded.wait(timeout=10)
+        loaded.wait(PATIENCE)
         return state
 
     monkeypatch.setattr(loading, "lock", lambda sheets: None)

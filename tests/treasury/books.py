@@ -1,15 +1,11 @@
 """What the tests of the treasury put on the books, and how they look at them."""
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
-from threading import Barrier
 from typing import Any
 
 from django.db import connection
 
 from journal.models import Job
-from journal.refusals import Refusal
 from journal.registry import invariants
 from journal.services import jobs
 from members.models import Member
@@ -83,25 +79,6 @@ def run_month(month: str = "2026-10", at: datetime = AT) -> PayoutRun:
 def posted(month: str = "2026-10") -> dict[str, int]:
     """The month's posted lines and corrections, amounts by reference."""
     return dict(PayoutLine.objects.filter(month=month).values_list("reference", "amount_micro"))
-
-
-def at_once(acts: Sequence[Callable[[], Any]], *expected: type[Exception]) -> list[str]:
-    """The outcome of each act, all begun together on connections of their own: `done` or the exception's name."""
-    start = Barrier(len(acts))
-    refused: tuple[type[Exception], ...] = (Refusal, *expected)
-
-    def run(act: Callable[[], Any]) -> str:
-        start.wait()
-        try:
-            act()
-        except refused as refusal:
-            return type(refusal).__name__
-        finally:
-            connection.close()
-        return "done"
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
 
 
 def execute(*statements: str) -> None:

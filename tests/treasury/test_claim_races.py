@@ -5,10 +5,10 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import IntegrityError
 
 from tests.cast import AT, Cast, assemble
-from tests.treasury.books import MICRO, at_once, broken, execute, grant, sent
+from tests.races import PATIENCE, at_once
+from tests.treasury.books import MICRO, broken, execute, grant, sent
 from treasury.models import Budget, Claim
 from treasury.rules import budgets as budget_rules
 from treasury.services import budgets, claims
@@ -25,7 +25,7 @@ def four_claims(cast: Cast) -> list[int]:
 
 def race(cast: Cast, picked: list[int]) -> list[str]:
     """Each claim approved by a request of its own, all at once."""
-    return at_once([partial(claims.approve_many, claims=[pk], by=cast.lin, at=AT) for pk in picked])
+    return at_once(*(partial(claims.approve_many, claims=[pk], by=cast.lin, at=AT) for pk in picked))
 
 
 def test_four_times_sixty_against_a_hundred(committed_db: str) -> None:
@@ -58,7 +58,7 @@ def test_without_the_lock_the_budget_is_overspent(committed_db: str, monkeypatch
 
     def unlocked(quarters: Any) -> dict[str, Budget]:
         rows = {row.quarter: row for row in Budget.objects.filter(quarter__in=set(quarters))}
-        everybody_has_read.wait()
+        everybody_has_read.wait(PATIENCE)
         return rows
 
     monkeypatch.setattr(budgets, "hold", unlocked)
@@ -76,12 +76,12 @@ def test_the_check_behind_the_lock_refuses_to_overspend(committed_db: str, monke
         budgets, "hold", lambda quarters: {row.quarter: row for row in Budget.objects.filter(quarter__in=set(quarters))}
     )
     monkeypatch.setattr(budget_rules, "check", lambda **facts: None)
-    outcomes = at_once([partial(claims.approve_many, claims=[pk], by=cast.lin, at=AT) for pk in picked], IntegrityError)
+    outcomes = race(cast, picked)
     assert sorted(outcomes) == [*["IntegrityError"] * 3, "done"]
     assert (Claim.objects.filter(status="approved").count(), broken()) == (1, [])
 
 
 def test_references_are_unique_however_many_log_at_once(committed_db: str) -> None:
     cast = assemble()
-    assert at_once([lambda: sent(cast.chen)] * 8) == ["done"] * 8
+    assert at_once(*[lambda: sent(cast.chen)] * 8) == ["done"] * 8
     assert sorted(Claim.objects.values_list("reference", flat=True)) == [f"C2026Q4-000{n}" for n in range(1, 9)]

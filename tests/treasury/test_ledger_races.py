@@ -7,7 +7,8 @@ from functools import partial
 import pytest
 
 from tests.cast import AT
-from tests.treasury.books import DAY, at_once, balance, broken, execute, move
+from tests.races import at_once
+from tests.treasury.books import DAY, balance, broken, execute, move
 from treasury.models import Posting, Transfer
 from treasury.rules import accounts
 from treasury.rules.accounts import Move
@@ -22,19 +23,19 @@ def post(*moves: Move, key: str) -> Posting:
 
 
 def test_fifty_equal_posts_are_one(committed_db: str) -> None:
-    outcomes = at_once([lambda: post(move("a", 7), key="e")] * 25) + at_once([lambda: post(move("a", 7), key="e")] * 25)
+    same = [lambda: post(move("a", 7), key="e")] * 25
+    outcomes = at_once(*same) + at_once(*same)
     assert outcomes == ["done"] * 50
     assert (Posting.objects.count(), Transfer.objects.count(), balance("payable", "lin")) == (1, 1, 7)
 
 
 def reverse_twice(number: int) -> list[str]:
     """Each of some postings reversed by two at once."""
-    postings = [post(move(f"a{place}", 7), key=f"e{place}") for place in range(number)]
-    return [
-        outcome
-        for posting in postings
-        for outcome in at_once([partial(ledger.reverse, posting=posting, occurred_on=DAY, by="system:test", at=AT)] * 2)
-    ]
+    outcomes = []
+    for posting in [post(move(f"a{place}", 7), key=f"e{place}") for place in range(number)]:
+        reverse = partial(ledger.reverse, posting=posting, occurred_on=DAY, by="system:test", at=AT)
+        outcomes += at_once(reverse, reverse)
+    return outcomes
 
 
 def test_of_two_reversals_one_is_refused(committed_db: str) -> None:
@@ -75,5 +76,5 @@ def test_postings_over_the_same_accounts_never_deadlock(committed_db: str) -> No
             moves = [Move(a, b, 1 + place, f"{number}/{turn}/{place}") for place, (a, b) in enumerate(pairs)]
             post(*moves, key=f"{number}/{turn}")
 
-    assert at_once([partial(shuffled, number) for number in range(8)]) == ["done"] * 8
+    assert at_once(*(partial(shuffled, number) for number in range(8))) == ["done"] * 8
     assert (Transfer.objects.count(), broken()) == (8 * 15 * 4, [])
