@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from consulting.models import Booking
 from consulting.selectors import bookings as reading
 from consulting.services import bookings
-from tests.browser import listen
+from tests.browser import WAIT_MS, listen
 from tests.cast import Cast, assemble
 from tests.consulting.agenda import code_of
 from tests.consulting.bills import pay
@@ -25,7 +25,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.committed]
 WHOLE_WEEK = tuple((weekday, 0, 1440) for weekday in range(1, 8))
 
 
-@pytest.fixture(params=["desk", "phone", "without scripts"])
+@pytest.fixture(params=[pytest.param("desk", marks=pytest.mark.torture), "phone", "without scripts"])
 def visitor(request: pytest.FixtureRequest, chromium: Browser, served: Served) -> Iterator[tuple[Page, str]]:
     """A visitor's page of one kind; no script error, no violation of the policy."""
     size = {"width": 1280, "height": 900} if request.param == "desk" else {"width": 390, "height": 844}
@@ -35,7 +35,7 @@ def visitor(request: pytest.FixtureRequest, chromium: Browser, served: Served) -
         locale="en-GB",
         java_script_enabled=request.param != "without scripts",
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(WAIT_MS)
     trouble = listen(context)
     yield context.new_page(), request.param
     context.close()

@@ -1,23 +1,21 @@
-"""Whether everybody can use a page: axe in both schemes, nothing wider than the screen, at the widths that count."""
+"""Whether everybody can use a page: axe wide in light and narrow in the dark, and nothing wider than any screen."""
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
 WIDE, NARROW, NARROWEST = 1280, 390, 320
 HEIGHTS = {WIDE: 900, NARROW: 844, NARROWEST: 700}
-# What depends on the colour scheme; everything else is the same markup in the same layout.
-COLOURS = ("color-contrast", "link-in-text-block")
 # Also what axe leaves out unless asked: WCAG 2.2's size of targets.
 ALL: dict[str, Any] = {"rules": {"target-size": {"enabled": True}}}
-ONLY_COLOURS: dict[str, Any] = {"runOnly": {"type": "rule", "values": list(COLOURS)}}
-# What depends on the width: the markup is the same, and was heard at the other one.
-LAYOUT = (*COLOURS, "target-size", "scrollable-region-focusable", "region", "landmark-unique", "bypass")
-ONLY_LAYOUT: dict[str, Any] = {"runOnly": {"type": "rule", "values": list(LAYOUT)}}
+# What depends on the colour scheme or the width; everything else is the same markup, heard in the first look.
+COLOURS = ("color-contrast", "link-in-text-block")
+LAYOUT = ("target-size", "scrollable-region-focusable", "region", "landmark-unique", "bypass")
+OTHER: dict[str, Any] = {"runOnly": {"type": "rule", "values": [*COLOURS, *LAYOUT]}}
 # Without preload axe fetches nothing, so the page's policy has nothing to refuse because of it.
 RUN = """
 async (options) => {
@@ -27,6 +25,20 @@ async (options) => {
   const found = await axe.run(document, {resultTypes: ["violations"], preload: false, ...options});
   return found.violations.flatMap((rule) => rule.nodes.map((node) => [rule.id, node.target.join(" "), node.html,
     [...node.any, ...node.all, ...node.none].map((check) => check.message).join("; ")]));
+}
+"""
+# Of many neighbours with the same markup inside axe hears the first ones: it takes seconds for a table of hundreds.
+NEIGHBOURS_MOST = 3
+FEWER = """
+(most) => {
+  const kind = (each) => [each, ...each.querySelectorAll("*")].map((one) => one.tagName + one.className).join();
+  for (const above of document.querySelectorAll("main *")) {
+    const seen = {};
+    for (const each of [...above.children]) {
+      seen[kind(each)] = (seen[kind(each)] ?? 0) + 1;
+      if (seen[kind(each)] > most) each.remove();
+    }
+  }
 }
 """
 # A box that hides what is wider than itself: the page does not scroll, and the words are gone all the same.
@@ -40,7 +52,7 @@ CLIPPED = """
 
 @dataclass(frozen=True)
 class Finding:
-    """A barrier: which rule, where, in which of the four looks."""
+    """A barrier: which rule, where, in which of the looks."""
 
     rule: str
     target: str
@@ -63,20 +75,21 @@ def told(found: Sequence[Finding]) -> str:
 
 
 def findings(page: Page) -> list[Finding]:
-    """Barriers of the page as it stands, wide and narrow, light and dark. Its width and scheme are put back."""
-    page.evaluate(AXE_SCRIPT)
+    """Barriers of the page as it stands, wide and narrow, light and dark; the repetitions in it are gone then.
+
+    Its width and scheme are put back.
+    """
     found = []
-    for width, options in ((WIDE, ALL), (NARROW, ONLY_LAYOUT)):
+    for width in HEIGHTS:
         page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
-        found += _run(page, options, f"{width} light")
         found += _overflow(page, width)
-    page.set_viewport_size({"width": WIDE, "height": HEIGHTS[WIDE]})
-    page.emulate_media(color_scheme="dark")
-    found += _run(page, ONLY_COLOURS, f"{WIDE} dark")
-    page.set_viewport_size({"width": NARROWEST, "height": HEIGHTS[NARROWEST]})
-    found += _overflow(page, NARROWEST)
-    page.set_viewport_size({"width": WIDE, "height": HEIGHTS[WIDE]})
-    page.emulate_media(color_scheme="light")
+    page.evaluate(FEWER, NEIGHBOURS_MOST)
+    page.evaluate(AXE_SCRIPT)
+    looks: list[tuple[int, Literal["light", "dark"], dict[str, Any]]] = [(NARROW, "dark", OTHER), (WIDE, "light", ALL)]
+    for width, scheme, options in looks:
+        page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
+        page.emulate_media(color_scheme=scheme)
+        found += _run(page, options, f"{width} {scheme}")
     return found
 
 

@@ -22,8 +22,8 @@ def blank(site: Served, chromium: Browser) -> Page:
     ("style", "body", "rule", "looks"),
     [
         ("", '<img src="data:,">', "image-alt", {"1280 light"}),
-        ("", '<a href="/a">x</a><br><a href="/b">x</a>', "target-size", {"1280 light", "390 light"}),
-        ("p { color: light-dark(#111, #333) }", "<p>Words</p>", "color-contrast", {"1280 dark"}),
+        ("", '<a href="/a">x</a><br><a href="/b">x</a>', "target-size", {"1280 light", "390 dark"}),
+        ("p { color: light-dark(#111, #333) }", "<p>Words</p>", "color-contrast", {"390 dark"}),
         ("p { inline-size: 340px }", "<p>Words</p>", "sideways-scroll", {"320"}),
         (
             "p { inline-size: 60px; overflow: hidden; white-space: nowrap }",
@@ -43,6 +43,14 @@ def test_a_barrier_is_found_in_its_looks(blank: Page, style: str, body: str, rul
 def test_a_page_without_barriers_has_none(blank: Page) -> None:
     blank.set_content(FRAME.format(style="", body="<p>Words</p>"))
     assert barriers.findings(blank) == []
+
+
+def test_the_first_of_many_alike_and_the_one_that_differs_are_heard(blank: Page) -> None:
+    alike = '<li><a href="/a">Words that are long enough</a></li>'
+    other = '<li><b><a href="/b">Others</a></b><img src="data:,"></li>'
+    blank.set_content(FRAME.format(style="li { margin: 40px }", body=f"<ul>{alike * 40}{other}{alike * 40}</ul>"))
+    assert {one.rule for one in barriers.findings(blank)} == {"image-alt"}
+    assert blank.locator("li").count() == barriers.NEIGHBOURS_MOST + 1
 
 
 def met(opened: Stage, script: str) -> list[str]:
