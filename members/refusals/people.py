@@ -228,10 +228,3 @@ class WalletTaken(Conflict):
     code = "wallet-taken"
     field = "wallet"
     message = _("Another member has this wallet.")
-
-
-class BadFounder(Refusal):
-    """A founder that is not written handle:name:email:builder_since."""
-
-    code = "bad-founder"
-    field = "founder"

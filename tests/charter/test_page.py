@@ -157,4 +157,5 @@ def test_the_api_refuses_a_day_that_is_none(client: Client) -> None:
     found()
     response = client.get("/api/v1/charter/", {"on": "yesterday"})
     assert response.status_code == 422
+    assert response.json()["code"] == "unreadable-day"
     assert response.json()["detail"] == "Enter the day as year, month and day, like 2026-11-20."

@@ -95,7 +95,7 @@ def test_those_who_keep_the_group_read_and_open_but_do_not_sign(cast: Cast, enga
         assert as_(cast, who).get(PAGE).status_code == 200
     assert as_(cast, "lin").post(PAGE, {"reason": "x"}).status_code == 302
     assert "Sign an offer" not in text(as_(cast, "lin").get(PAGE))
-    assert as_(cast, "lin").post(f"{PAGE}offer/", {"percent": "1"}).status_code in (403, 422)
+    assert as_(cast, "lin").post(f"{PAGE}offer/", {"percent": "1"}).status_code == 422
 
 
 @pytest.mark.parametrize("count", [1, 3, 6])
@@ -128,7 +128,7 @@ def test_the_treasurer_refunds_once(cast: Cast, engagement: Engagement) -> None:
     assert "refunded since you looked" in text(again)
     much = desk.post(page, {"unit": "S-1:50000000", "amount": "250.000001", "reason": "Late"})
     assert "250 U of this can still be refunded" in text(much)
-    assert as_(cast, "lin").post(page, fields).status_code in (302, 403)
+    assert as_(cast, "lin").post(page, fields).status_code == 302
     assert Refund.objects.count() == 1
 
 

@@ -99,6 +99,14 @@ def test_a_confirmation_is_refused(cast: Cast, change: dict[str, Any], refusal: 
     assert cast.application.builder_confirmed_by is None
 
 
+def test_nobody_confirms_their_own_years_as_a_builder(cast: Cast) -> None:
+    Application.objects.update(user=cast.user("lin"))
+    with pytest.raises(no.OwnApplication):
+        confirmed(cast)
+    cast.application.refresh_from_db()
+    assert cast.application.builder_confirmed_by is None
+
+
 def test_the_leader_alone_records_interviews_of_members(cast: Cast) -> None:
     with pytest.raises(not_people.OnlyLeader):
         interviewed(cast, by=cast.bo)

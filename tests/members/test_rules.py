@@ -267,21 +267,24 @@ def record(**changes: Any) -> list[tuple[str, str | None]]:
 
 
 @pytest.mark.parametrize(
-    ("changes", "field"),
+    ("changes", "said"),
     [
-        ({"held_on": DAY + timedelta(days=1)}, "held_on"),
-        ({"minutes": 4}, "minutes"),
-        ({"minutes": 481}, "minutes"),
-        ({"interviewers": 0}, "interviewers"),
-        ({"answers": dict.fromkeys(interviews.KEYS[1:], "x")}, f"answers.{interviews.KEYS[0]}"),
-        ({"answers": dict.fromkeys((*interviews.KEYS, "shoe-size"), "x")}, None),
-        ({"summary": ""}, "summary"),
-        ({"summary": "x" * 4001}, "summary"),
+        ({"held_on": DAY + timedelta(days=1)}, ("interview-unreadable", "held_on")),
+        ({"minutes": 4}, ("interview-unreadable", "minutes")),
+        ({"minutes": 481}, ("interview-unreadable", "minutes")),
+        ({"interviewers": 0}, ("interview-unreadable", "interviewers")),
+        (
+            {"answers": dict.fromkeys(interviews.KEYS[1:], "x")},
+            ("interview-unanswered", f"answers.{interviews.KEYS[0]}"),
+        ),
+        ({"answers": dict.fromkeys((*interviews.KEYS, "shoe-size"), "x")}, ("unknown-question", None)),
+        ({"summary": ""}, ("interview-unreadable", "summary")),
+        ({"summary": "x" * 4001}, ("text-too-long", "summary")),
     ],
 )
-def test_an_interview_follows_the_template(changes: dict[str, Any], field: str | None) -> None:
+def test_an_interview_follows_the_template(changes: dict[str, Any], said: tuple[str, str | None]) -> None:
     assert record() == []
-    assert [where for _code, where in record(**changes)] == [field]
+    assert record(**changes) == [said]
 
 
 LEADER, DEPUTY, OTHER = (Member(pk=number, handle=name) for number, name in enumerate(("lin", "bo", "chen"), start=1))

@@ -8,6 +8,7 @@ from django.db.models import ProtectedError
 from django.test import Client
 
 from accounts.models import User
+from charter.models import Group
 from journal.models import Entry
 from journal.refusals import Refusal
 from members import acts
@@ -16,7 +17,7 @@ from members.refusals import applications as no
 from members.refusals import people as not_people
 from members.rules.interviews import KEYS
 from members.selectors import people
-from members.services import applications, interviews, memberships, terms
+from members.services import applications, groups, interviews, memberships, terms
 from members.services.permissions import refresh_treasurer
 from tests.cast import AT, DAY, FOUNDED_ON, Cast, person
 
@@ -159,6 +160,32 @@ def test_a_leader_whose_term_ended_unreplaced_stays_as_caretaker(cast: Cast) -> 
     assert people.roles_on(cast.user("bo"), TOMORROW) == {"member", "leader"}
 
 
+def test_no_term_ends_before_it_begins_or_later_than_it_did(cast: Cast) -> None:
+    term = Term.objects.get(role="leader")
+    with pytest.raises(not_people.TermBackwards):
+        terms.end_term(term=term, ends_on=term.starts_on - timedelta(days=1), by="system:test", at=AT)
+    ended = terms.end_term(term=term, ends_on=DAY, by="system:test", at=AT)
+    with pytest.raises(not_people.TermBackwards):
+        terms.end_term(term=ended, ends_on=TOMORROW, by="system:test", at=AT)
+    assert Term.objects.get(role="leader").ends_on == DAY
+
+
+def test_no_treasurer_is_appointed_backwards(cast: Cast) -> None:
+    days = {"starts_on": TOMORROW, "ends_on": DAY}
+    with pytest.raises(not_people.TermBackwards):
+        terms.appoint_treasurer(user=cast.otto, decided_by="x", by="system:test", at=AT, **days)
+    assert not Term.objects.filter(user=cast.otto).exists()
+    assert not User.objects.get(pk=cast.otto.pk).is_staff
+
+
+def test_no_group_is_founded_by_nobody(db: None) -> None:
+    rest: dict[str, Any] = {"leader": "lin", "founded_on": FOUNDED_ON, "by": "system:test", "at": AT}
+    with pytest.raises(not_people.NoFounders) as caught:
+        groups.found(name="Experts", founders=[], treasurer_email="mira@cast.example", **rest)
+    assert caught.value.code == "no-founders"
+    assert not Group.objects.exists()
+
+
 def test_before_the_first_term_nobody_leads(cast: Cast) -> None:
     assert people.leader_on(FOUNDED_ON - timedelta(days=1)) is None
     assert people.deciders_on(FOUNDED_ON - timedelta(days=1)).leader is None
@@ -256,6 +283,14 @@ def test_the_act_admits_on_the_day_of_execution(cast: Cast) -> None:
         acts.admit(params, at=AT, by="system:worker", reference="proposal/1")
     with pytest.raises(no.ApplicationEnded):
         acts.check_admission(params, DAY)
+
+
+def test_no_act_admits_an_application_that_is_none(cast: Cast) -> None:
+    params = acts.Admit(cast.application.pk + 1)
+    with pytest.raises(no.UnknownApplication):
+        acts.check_admission(params, DAY)
+    with pytest.raises(no.UnknownApplication):
+        acts.preview_admission(params, DAY)
 
 
 def test_a_later_day_is_kept_and_an_earlier_one_is_not(cast: Cast) -> None:
