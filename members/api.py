@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import path
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics
 from rest_framework.exceptions import NotFound
@@ -59,7 +60,7 @@ class ExitView(APIView):
         typed.is_valid(raise_exception=True)
         member = people.member_of(user_of(request))
         if member is None:
-            raise OnlyMembers
+            raise OnlyMembers(_("Only members of the group do this."))
         period = memberships.declare_exit(
             member=member, exited_on=typed.validated_data["exited_on"], by=member, at=timezone.now()
         )
@@ -74,14 +75,14 @@ class LeavesView(APIView):
     @extend_schema(responses=shapes.LeaveSerializer(many=True))
     def get(self, request: Request) -> Response:
         """All of one's leaves, the latest first."""
-        found = leaves.leaves_of(_member(request, timezone.now()))
+        found = leaves.leaves_of(_acting(request, timezone.now()))
         return Response(shapes.LeaveSerializer(found, many=True).data)
 
     @extend_schema(request=shapes.LeaveSerializer, responses={201: shapes.LeaveSerializer})
     def post(self, request: Request) -> Response:
         """Declares that one will be away: no seat in rounds that open meanwhile."""
         at = timezone.now()
-        member, typed = _member(request, at), shapes.LeaveSerializer(data=request.data)
+        member, typed = _acting(request, at), shapes.LeaveSerializer(data=request.data)
         typed.is_valid(raise_exception=True)
         made = declaring.declare(member=member, by=member, at=at, **typed.validated_data)
         return Response(shapes.LeaveSerializer(made).data, status=201)
@@ -96,7 +97,7 @@ class LeaveEndView(APIView):
     def post(self, request: Request, pk: int) -> Response:
         """Ends one's leave today, before its last day."""
         at = timezone.now()
-        member = _member(request, at)
+        member = _acting(request, at)
         found = leaves.leaves_of(member).filter(pk=pk).first()
         if found is None:
             raise NotFound
@@ -187,6 +188,14 @@ def _member(request: Request, at: datetime, *, leading: bool = False) -> Member:
     if leading and "leader" not in roles:
         raise OnlyLeader
     return member
+
+
+def _acting(request: Request, at: datetime) -> Member:
+    """The caller as a member of today who says something of themself; OnlyMembers."""
+    try:
+        return _member(request, at)
+    except OnlyMembers:
+        raise OnlyMembers(_("Only members of the group do this.")) from None
 
 
 def _sent(pk: int) -> Application:
