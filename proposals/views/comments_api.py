@@ -12,10 +12,9 @@ from rest_framework.views import APIView
 from accounts.requests import user_of
 from proposals.models import Comment, Proposal
 from proposals.selectors import comments as selectors
-from proposals.selectors.lookups import proposal_of
 from proposals.serializers.comments import CommentSerializer, WriteCommentSerializer
 from proposals.services import comments
-from proposals.views.readers import visit
+from proposals.views.readers import proposal_at, visit
 
 
 class CommentsView(generics.GenericAPIView[Comment]):
@@ -31,7 +30,7 @@ class CommentsView(generics.GenericAPIView[Comment]):
     )
     def get(self, request: Request, number: int) -> Response:
         """In order of number, in pages; for everybody where the proposal's words are public, else for the group."""
-        proposal, reader = _proposal(number), visit(request).reader
+        proposal, reader = proposal_at(number), visit(request).reader
         rows = selectors.all_of(proposal, reader=reader)
         if rows is None:
             raise NotFound
@@ -44,7 +43,7 @@ class CommentsView(generics.GenericAPIView[Comment]):
         """A member, or the applicant on their own admission, comments or answers."""
         typed = WriteCommentSerializer(data=request.data)
         typed.is_valid(raise_exception=True)
-        proposal = _proposal(number)
+        proposal = proposal_at(number)
         written = comments.write(proposal=proposal, by=user_of(request), **typed.validated_data)
         return _one(request, proposal, written.number)
 
@@ -57,17 +56,10 @@ class RetractionView(APIView):
     @extend_schema(request=None, responses={201: CommentSerializer})
     def post(self, request: Request, number: int, comment: int) -> Response:
         """Its author erases the words; the place stays."""
-        proposal = _proposal(number)
+        proposal = proposal_at(number)
         found = selectors.comment_of(proposal, comment, reader=visit(request).reader)
         comments.take_back(comment=found, by=user_of(request))
         return _one(request, proposal, comment)
-
-
-def _proposal(number: int) -> Proposal:
-    found = proposal_of(number)
-    if found is None:
-        raise NotFound
-    return found
 
 
 def _one(request: Request, proposal: Proposal, number: int) -> Response:

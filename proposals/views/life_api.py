@@ -2,34 +2,14 @@
 
 from django.urls import path
 from drf_spectacular.utils import extend_schema
-from rest_framework.exceptions import NotFound
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.requests import user_of
-from members.models import Member
-from members.selectors import people
 from proposals import serializers as shapes
-from proposals.models import Proposal
-from proposals.refusals import MembersOnly
-from proposals.selectors.lookups import proposal_of
 from proposals.services import announcing, recusals
-
-
-def _member(request: Request) -> Member:
-    member = people.member_of(user_of(request))
-    if member is None:
-        raise MembersOnly
-    return member
-
-
-def _proposal(number: int) -> Proposal:
-    found = proposal_of(number)
-    if found is None:
-        raise NotFound
-    return found
+from proposals.views.readers import member_of, proposal_at
 
 
 class WithdrawalView(APIView):
@@ -40,7 +20,7 @@ class WithdrawalView(APIView):
     @extend_schema(request=None, responses={204: None})
     def post(self, request: Request, number: int) -> Response:
         """Who put it forward, or the leader; it stays on record and never opens."""
-        announcing.take_back(proposal=_proposal(number), by=_member(request))
+        announcing.take_back(proposal=proposal_at(number), by=member_of(request))
         return Response(status=204)
 
 
@@ -54,13 +34,13 @@ class RecusalView(APIView):
         """No seat in the rounds that open from now on; the members read the reason."""
         typed = shapes.RecuseSerializer(data=request.data)
         typed.is_valid(raise_exception=True)
-        recusals.recuse(proposal=_proposal(number), by=_member(request), **typed.validated_data)
+        recusals.recuse(proposal=proposal_at(number), by=member_of(request), **typed.validated_data)
         return Response(status=204)
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, number: int) -> Response:
         """A seat again in the rounds that open from now on."""
-        recusals.take_back(proposal=_proposal(number), by=_member(request))
+        recusals.take_back(proposal=proposal_at(number), by=member_of(request))
         return Response(status=204)
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from rest_framework.request import Request
 
 from accounts.models import User
@@ -13,7 +13,9 @@ from charter.rules.terms import Terms
 from journal.clock import database_clock
 from members.models import Member
 from members.selectors import people
-from proposals.refusals import MembersOnly
+from proposals.models import Proposal, Round
+from proposals.refusals import MembersOnly, UnknownRound
+from proposals.selectors.lookups import proposal_of, round_of
 from proposals.selectors.visibility import VISITOR, Reader, reader_of
 
 
@@ -47,3 +49,19 @@ def member_of(request: HttpRequest | Request) -> Member:
     if member is None:
         raise MembersOnly
     return member
+
+
+def proposal_at(number: int) -> Proposal:
+    """The proposal that an address names; Http404."""
+    found = proposal_of(number)
+    if found is None:
+        raise Http404
+    return found
+
+
+def round_at(number: int, round_number: int) -> Round:
+    """The round that an address names; UnknownRound."""
+    found = round_of(number, round_number)
+    if found is None:
+        raise UnknownRound
+    return found
