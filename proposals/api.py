@@ -14,44 +14,21 @@ from rest_framework.views import APIView
 from accounts.requests import user_of
 from journal.clock import database_clock
 from journal.selectors import head, link_number
-from members.models import Member
-from members.selectors import applications, people
+from members.selectors import applications
 from proposals import serializers as shapes
-from proposals.models import Ballot, Proposal, Round
-from proposals.refusals import MembersOnly, UnknownBallot, UnknownRound
+from proposals.models import Ballot, Proposal
+from proposals.refusals import MembersOnly, UnknownBallot
 from proposals.rules import casting, kinds
 from proposals.selectors import dossiers, drafts, files, listings
-from proposals.selectors.lookups import proposal_of, round_of
 from proposals.selectors.pendings import Pending, pending
 from proposals.selectors.proceedings import Proceeding, proceeding
 from proposals.selectors.signatures import ballot_of as own_ballot
 from proposals.selectors.signatures import evidence_of, group, signature_value, typed_of
 from proposals.services import admissions, ballots, evidence, execution, proposing, rounds, signatures
 from proposals.views import comments_api, elections_api, life_api, motions_api
-from proposals.views.readers import visit
+from proposals.views.readers import member_of, proposal_at, round_at, visit
 
 STATES = ("open", "pending", "decided")
-
-
-def _member(request: Request) -> Member:
-    member = people.member_of(user_of(request))
-    if member is None:
-        raise MembersOnly
-    return member
-
-
-def _proposal(number: int) -> Proposal:
-    found = proposal_of(number)
-    if found is None:
-        raise NotFound
-    return found
-
-
-def _round(number: int, round_number: int) -> Round:
-    found = round_of(number, round_number)
-    if found is None:
-        raise UnknownRound
-    return found
 
 
 def _shown(request: Request, number: int) -> Proceeding | Pending:
@@ -87,18 +64,16 @@ class ProposalsView(generics.GenericAPIView[Proposal]):
 
     @extend_schema(request=shapes.OpenSerializer, responses={201: shapes.ProposalSerializer})
     def post(self, request: Request) -> Response:
-        """Opens the admission proposal of an application, or one of another kind."""
+        """Opens the admission proposal of an application, or opens or announces one of another kind."""
         typed = shapes.OpenSerializer(data=request.data)
         typed.is_valid(raise_exception=True)
         words: dict[str, Any] = typed.validated_data
         if "kind" in words:
-            return _answer(request, proposing.propose(**words, by=_member(request), at=database_clock()).number)
+            return _answer(request, proposing.propose(**words, by=member_of(request), at=database_clock()).number)
         application = applications.for_group().filter(pk=words["application"]).first()
         if application is None:
             raise NotFound
-        made = admissions.open_admission(
-            application=application, hidden=words["hidden"], by=_member(request), at=database_clock()
-        )
+        made = admissions.open_admission(application=application, by=member_of(request), at=database_clock())
         return _answer(request, made.number)
 
 
@@ -114,15 +89,18 @@ class DraftsView(APIView):
 
     @extend_schema(request=shapes.OpenSerializer, responses=shapes.DraftSerializer)
     def post(self, request: Request) -> Response:
-        """What it would do and change, and what is missing before it can open."""
+        """What it would do and change, and what is missing before it can open; for members."""
         typed = shapes.OpenSerializer(data=request.data)
         typed.is_valid(raise_exception=True)
         words, at = typed.validated_data, database_clock()
+        roles = rounds.roles_of(member_of(request), at)
+        if "member" not in roles:
+            raise MembersOnly
         found = drafts.draft(
             kind=kinds.kind_of(words.get("kind", "")),
             params=words["params"],
             text=casting.words(words["text"]),
-            roles=rounds.roles_of(_member(request), at),
+            roles=roles,
             at=at,
             hidden=words["hidden"],
             final_ballots=words["final_ballots"],
@@ -154,7 +132,7 @@ class BallotsView(APIView):
         typed = shapes.CastSerializer(data=request.data)
         typed.is_valid(raise_exception=True)
         words: dict[str, Any] = typed.validated_data
-        held = _round(number, words.pop("round"))
+        held = round_at(number, words.pop("round"))
         ballot = ballots.cast(round_id=held.pk, by=user_of(request), **words)
         # A cast closes no hidden round.
         return Response(shapes.ballot_value(ballot, sealed=held.hidden), status=status.HTTP_201_CREATED)
@@ -170,7 +148,7 @@ class RoundsView(APIView):
         """The leader opens the next round."""
         typed = shapes.NextRoundSerializer(data=request.data)
         typed.is_valid(raise_exception=True)
-        rounds.open_next(proposal=_proposal(number), by=_member(request), **typed.validated_data)
+        rounds.open_next(proposal=proposal_at(number), by=member_of(request), **typed.validated_data)
         return _answer(request, number)
 
 
@@ -182,7 +160,7 @@ class ExecutionView(APIView):
     @extend_schema(request=None, responses={201: shapes.ProposalSerializer})
     def post(self, request: Request, number: int) -> Response:
         """A member carries out what passed, when the worker could not."""
-        execution.execute(proposal=_proposal(number), by=_member(request))
+        execution.execute(proposal=proposal_at(number), by=member_of(request))
         return _answer(request, number)
 
 
@@ -195,7 +173,7 @@ class ReceiptsView(APIView):
     def get(self, request: Request, number: int, round_number: int) -> Response:
         """Members at any time, everybody once the round is closed."""
         seen = visit(request)
-        content = files.visible_file(_round(number, round_number), reader=seen.reader, at=seen.at)
+        content = files.visible_file(round_at(number, round_number), reader=seen.reader, at=seen.at)
         if content is None:
             raise NotFound
         return Response(content)
@@ -259,7 +237,7 @@ class EvidenceView(APIView):
     def get(self, request: Request, number: int) -> Response:
         """All of them, at most 50: for members at any time, for everybody once the last round is closed."""
         seen = visit(request)
-        found = evidence_of(_proposal(number), reader=seen.reader, at=seen.at)
+        found = evidence_of(proposal_at(number), reader=seen.reader, at=seen.at)
         if found is None:
             raise NotFound
         return Response(shapes.EvidenceSerializer(found, many=True).data)
@@ -267,9 +245,9 @@ class EvidenceView(APIView):
     @extend_schema(request=shapes.AddEvidenceSerializer, responses={201: shapes.EvidenceSerializer})
     def post(self, request: Request, number: int) -> Response:
         """A member adds a vote that they have from Snapshot."""
-        by, typed = _member(request), shapes.AddEvidenceSerializer(data=request.data)
+        by, typed = member_of(request), shapes.AddEvidenceSerializer(data=request.data)
         typed.is_valid(raise_exception=True)
-        added = evidence.add(proposal=_proposal(number), by=by, **typed.validated_data)
+        added = evidence.add(proposal=proposal_at(number), by=by, **typed.validated_data)
         return Response(shapes.EvidenceSerializer(added).data, status=status.HTTP_201_CREATED)
 
 

@@ -1,21 +1,34 @@
 """Proposals, rounds, seats and what was asked of a round, as the API shows them."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from proposals.models import Motion
+from proposals.rules.elections import Election
 from proposals.rules.states import State
-from proposals.selectors.electorates import Why
+from proposals.selectors.electorates import Absent, Why
 from proposals.selectors.listings import Row, Unopened
 from proposals.selectors.pendings import Pending
 from proposals.selectors.proceedings import Place, Proceeding, Sitting
-from proposals.serializers.ballots import ballot_value
+from proposals.serializers.ballots import BallotSerializer, ballot_value
+
+
+@extend_schema_field(
+    {
+        "type": "array",
+        "items": {"type": "array", "items": {"oneOf": [{"type": "string"}, {"type": "integer"}]}},
+        "description": "Handle and number of votes of each candidate, in the tie order",
+    }
+)
+class VotesField(serializers.ListField):
+    """Pairs of a handle and a number."""
 
 
 class TallySerializer(serializers.Serializer[Any]):
-    """The count and its arithmetic; fractions as text."""
+    """The count and its arithmetic; fractions as text. Only an election has `votes` and `elected`, a handle or null."""
 
     rule = serializers.CharField()
     seats = serializers.IntegerField()
@@ -26,6 +39,8 @@ class TallySerializer(serializers.Serializer[Any]):
     figure = serializers.CharField()
     needed = serializers.CharField()
     passes = serializers.BooleanField()
+    votes = VotesField(required=False)
+    elected = serializers.CharField(required=False, allow_null=True)
 
 
 class ProposalRowSerializer(serializers.Serializer[Any]):
@@ -60,13 +75,17 @@ class ProposalRowSerializer(serializers.Serializer[Any]):
         """How the round ended."""
         return row.outcome.result if row.outcome else None
 
+    @extend_schema_field(TallySerializer(allow_null=True))
     def get_tally(self, row: Row | Unopened) -> dict[str, Any] | None:
         """The count."""
         return row.tally.as_json() if row.tally else None
 
 
 class SeatSerializer(serializers.Serializer[Any]):
-    """A seat with its latest ballot; `ballots` is how many it cast."""
+    """A seat with its latest ballot; `ballots` is how many it cast.
+
+    In a hidden round that is not closed the ballots of others are null and 0, and the receipt of the own one is null.
+    """
 
     position = serializers.IntegerField(source="seat.position")
     member = serializers.CharField(source="seat.member.handle")
@@ -82,7 +101,7 @@ class SeatSerializer(serializers.Serializer[Any]):
 
     def get_receipt(self, place: Place) -> str | None:
         """The whole digest."""
-        return place.latest.receipt if place.latest else None
+        return place.latest.receipt if place.latest and not self.context.get("sealed") else None
 
     def get_cast_at(self, place: Place) -> str | None:
         """When the latest ballot was cast."""
@@ -120,7 +139,12 @@ class MotionSerializer(serializers.Serializer[Any]):
 
 
 class RoundSerializer(serializers.Serializer[Any]):
-    """One round. `seats` is empty and `tally` null while the ballots are not the reader's to see."""
+    """One round. `seats` is empty and `tally` null while the ballots are not the reader's to see.
+
+    Of a hidden round that is not closed members read who has a seat.
+    """
+
+    # In the context: `inside`, whether the reader is a member, and `names` of an election's candidates by handle.
 
     number = serializers.IntegerField(source="held.number")
     rule = serializers.CharField(source="held.rule")
@@ -150,21 +174,29 @@ class RoundSerializer(serializers.Serializer[Any]):
     wording = serializers.JSONField(source="wording.content", default=None, allow_null=True)
     changes = serializers.CharField(source="wording.changes", default=None, allow_null=True)
 
+    @extend_schema_field(SeatSerializer(many=True))
     def get_seats(self, sitting: Sitting) -> list[dict[str, Any]]:
         """The seats in the group's order."""
-        return list(SeatSerializer(sitting.places, many=True).data) if sitting.tally else []
+        if not sitting.tally and not (sitting.sealed and self.context["inside"]):
+            return []
+        return list(SeatSerializer(sitting.places, many=True, context={"sealed": sitting.sealed}).data)
 
+    @extend_schema_field(BallotSerializer(allow_null=True))
     def get_own(self, sitting: Sitting) -> dict[str, Any] | None:
         """The reader's latest ballot, or null; while the round is hidden without its place in the chain."""
         latest = next((place.latest for place in sitting.places if place.you), None)
         return ballot_value(latest, sealed=sitting.sealed) if latest else None
 
+    @extend_schema_field(TallySerializer(allow_null=True))
     def get_tally(self, sitting: Sitting) -> dict[str, Any] | None:
         """The count and its arithmetic."""
         return sitting.tally.as_json() if sitting.tally else None
 
     def get_explanation(self, sitting: Sitting) -> str | None:
-        """The arithmetic as a sentence."""
+        """The arithmetic as a sentence, with people by name."""
+        names: Mapping[str, str] = self.context["names"]
+        if isinstance(sitting.tally, Election):
+            return sitting.tally.sentence(names)
         return sitting.tally.sentence() if sitting.tally else None
 
 
@@ -185,10 +217,20 @@ class DifferenceSerializer(serializers.Serializer[Any]):
 
 
 class AbsentSerializer(serializers.Serializer[Any]):
-    """A member without a seat."""
+    """A member without a seat.
 
+    `reason`: why they recused themself, while the proposal waits; null for outsiders and once erased.
+    """
+
+    # In the context: `reasons`, the words of recusals by the member's key, where the reader has them.
     member = serializers.CharField(source="member.handle")
     why = serializers.ChoiceField(choices=Why.choices)
+    reason = serializers.SerializerMethodField()
+
+    def get_reason(self, absent: Absent) -> str | None:
+        """Why they recused themself."""
+        reasons: Mapping[int, str] = self.context.get("reasons", {})
+        return reasons.get(absent.member.pk) or None
 
 
 class RefusalSerializer(serializers.Serializer[Any]):
@@ -207,7 +249,7 @@ class PendingSerializer(serializers.Serializer[Any]):
     earliest_end_at = serializers.DateTimeField(source="times.earliest_end_at", default=None, allow_null=True)
     deadline_at = serializers.DateTimeField(source="times.deadline_at", default=None, allow_null=True)
     electors = serializers.SerializerMethodField()
-    absent = AbsentSerializer(source="electorate.absent", many=True)
+    absent = AbsentSerializer(many=True)
     refused = RefusalSerializer(allow_null=True)
     words = serializers.JSONField(source="content")
 
@@ -247,13 +289,25 @@ class ProposalSerializer(serializers.Serializer[Any]):
     @extend_schema_field(PendingSerializer(allow_null=True))
     def get_pending(self, found: Proceeding | Pending) -> dict[str, Any] | None:
         """What waits to be opened, else null."""
-        return dict(PendingSerializer(found).data) if isinstance(found, Pending) else None
+        if not isinstance(found, Pending):
+            return None
+        return dict(PendingSerializer(found, context={"reasons": _reasons(found)}).data)
 
     @extend_schema_field(AbsentSerializer(many=True))
     def get_absent(self, found: Proceeding | Pending) -> list[dict[str, Any]]:
         """Who has no seat in the last round."""
         return [] if isinstance(found, Pending) else list(AbsentSerializer(found.absent, many=True).data)
 
+    @extend_schema_field(RoundSerializer(many=True))
     def get_rounds(self, found: Proceeding | Pending) -> list[dict[str, Any]]:
         """The rounds in their order, the last one last."""
-        return [] if isinstance(found, Pending) else list(RoundSerializer(found.sittings, many=True).data)
+        if isinstance(found, Pending):
+            return []
+        context = {"inside": found.reader.inside, "names": found.names}
+        return list(RoundSerializer(found.sittings, many=True, context=context).data)
+
+
+def _reasons(found: Pending) -> dict[int, str]:
+    """Why members recused themselves, by member; nothing for who reads no words of the proposal."""
+    rows = found.recusals if found.words else ()
+    return {row.member_id: row.words.text for row in rows if hasattr(row, "words")}

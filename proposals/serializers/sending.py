@@ -13,7 +13,10 @@ from proposals.serializers.decisions import AbsentSerializer, DifferenceSerializ
 
 
 class OpenSerializer(serializers.Serializer[Any]):
-    """What is put to the vote: an `application`, or a `kind` with the params of its act and the reasons."""
+    """What is put to the vote: an `application` alone, or a `kind` with the params of its act and the reasons.
+
+    An admission opens at once and is never hidden, as on the pages.
+    """
 
     application = serializers.IntegerField(min_value=1, required=False)
     kind = serializers.ChoiceField(choices=[kind.value for kind in ACTS], required=False)
@@ -42,9 +45,13 @@ class OpenSerializer(serializers.Serializer[Any]):
         return value
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """One of the two."""
+        """One of the two; an application alone, so that nobody thinks that the rest was heard."""
         if ("application" in attrs) == ("kind" in attrs):
             raise serializers.ValidationError({"kind": _("Name an application or a kind.")})
+        beside = [name for name in attrs if name in self.initial_data and name != "application"]
+        if "application" in attrs and beside:
+            refused = _("An application is put to the vote as it is, at once. Leave this field out.")
+            raise serializers.ValidationError(dict.fromkeys(beside, refused))
         return attrs
 
 

@@ -3,16 +3,21 @@
 from typing import Any
 
 import pytest
+import yaml
 from django.test import Client
 
 from accounts.models import User
 from journal.clock import database_clock
 from members.models import Application, Member
+from proposals import serializers as shapes
 from proposals.models import Ballot, Execution, Round
+from proposals.rules import elections, tallies
 from proposals.services import rounds
 from tests.proposals.cast import DAY, OBJECTION, application, at, found, opened, vote
 
 pytestmark = pytest.mark.django_db
+# What of a round is made by hand, and which shape says what it is.
+TYPED = {"seats": "Seat", "own": "Ballot", "tally": "Tally", "motions": "Motion", "objections": "Objection"}
 
 
 @pytest.fixture
@@ -145,6 +150,38 @@ def test_the_leader_opens_and_goes_on(group: list[Member]) -> None:
     assert post(group[0], "1/rounds/", {}).json()["code"] == "changes-missing"
     following = post(group[0], "1/rounds/", {"changes": "New."})
     assert (following.status_code, [one["number"] for one in following.json()["rounds"]]) == (201, [1, 2])
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        {"hidden": True},
+        {"hidden": False},
+        {"opens_at": "2999-01-01T00:00:00Z", "execute_on": None},
+        {"text": "", "params": {}, "final_ballots": True},
+    ],
+)
+def test_beside_an_application_nothing_is_dropped_in_silence(group: list[Member], beside: dict[str, object]) -> None:
+    response = post(group[0], "", {"application": application(group[0]).pk} | beside)
+    assert (response.status_code, response.json()["code"]) == (422, "invalid")
+    assert {error["field"] for error in response.json()["errors"]} == set(beside)
+    assert not Round.objects.exists()
+
+
+def test_the_shape_of_a_count_is_the_count_s() -> None:
+    rule = elections.RUN_OFF
+    simple, election = tallies.counted(rule, 3, {}), elections.elect(rule, 3, {}, ["ben"])
+    fields = shapes.TallySerializer().fields
+    assert set(fields) == set(election.as_json())
+    assert {name for name, field in fields.items() if field.required} == set(simple.as_json())
+
+
+def test_every_part_of_a_round_has_a_shape() -> None:
+    schemas = yaml.safe_load(Client().get("/api/schema/").content)["components"]["schemas"]
+    for name, shape in TYPED.items():
+        assert f"#/components/schemas/{shape}'" in str(schemas["Round"]["properties"][name])
+    assert "#/components/schemas/Round'" in str(schemas["Proposal"]["properties"]["rounds"])
+    assert "#/components/schemas/Tally'" in str(schemas["ProposalRow"]["properties"]["tally"])
 
 
 def test_carrying_out(group: list[Member]) -> None:

@@ -5,9 +5,11 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from journal.clock import database_clock
 from members.models import Member
+from members.services import memberships
 from proposals.models import Proposal
-from tests.proposals.cast import found
+from tests.proposals.cast import DAY, found
 
 pytestmark = pytest.mark.django_db
 AMEND = {"kind": "amendment", "params": {"changes": {"stipend.member": "500"}}, "text": "Prices rose."}
@@ -72,6 +74,15 @@ def test_it_opens_and_is_voted_on(group: list[Member]) -> None:
 def test_refusals(group: list[Member], who: int, body: dict[str, Any], status: int, code: str | None) -> None:
     response = post(group[who], "", body)
     assert (response.status_code, response.json().get("code") if code else None) == (status, code)
+    assert not Proposal.objects.exists()
+
+
+def test_who_has_left_drafts_nothing(group: list[Member]) -> None:
+    at = database_clock()
+    memberships.declare_exit(member=group[1], exited_on=at.date() - 2 * DAY, by="import", at=at)
+    for path in ("drafts/", ""):
+        response = post(group[1], path, AMEND)
+        assert (response.status_code, response.json()["code"]) == (403, "members-only")
     assert not Proposal.objects.exists()
 
 

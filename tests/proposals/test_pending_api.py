@@ -8,7 +8,7 @@ from django.test import Client
 
 from journal.clock import database_clock
 from members.models import Member
-from proposals.models import Proposal
+from proposals.models import DeclarationWords, Proposal
 from proposals.services import proposing, rounds
 from tests.proposals.cast import DAY, HOUR, at, found, vote
 
@@ -52,7 +52,12 @@ def test_who_takes_no_part_and_who_takes_it_back(group: list[Member]) -> None:
     announced(group[1])
     assert ask(group[2], "POST", "1/recusal/", {"reason": ""}).json()["code"] == "reason-missing"
     assert ask(group[2], "POST", "1/recusal/", {"reason": "Mine."}).status_code == 204
-    assert ask(None, "GET", "1/").json()["pending"]["absent"] == [{"member": "chen", "why": "recused"}]
+    absent = {"member": "chen", "why": "recused", "reason": None}
+    assert ask(None, "GET", "1/").json()["pending"]["absent"] == [absent]
+    # Members read why, as on the page, until it is erased.
+    assert ask(group[0], "GET", "1/").json()["pending"]["absent"] == [absent | {"reason": "Mine."}]
+    DeclarationWords.objects.update(salt="", text="")
+    assert ask(group[0], "GET", "1/").json()["pending"]["absent"] == [absent]
     assert ask(group[2], "DELETE", "1/recusal/").status_code == 204
     assert ask(group[2], "POST", "1/withdrawal/").json()["code"] == "not-yours"
     assert ask(group[1], "POST", "1/withdrawal/").status_code == 204
