@@ -20,6 +20,7 @@ from proposals.serializers.decisions import (
     SeatSerializer,
     TallySerializer,
 )
+from proposals.serializers.elections import CandidacySerializer, StandSerializer
 from proposals.serializers.proof import (
     AddEvidenceSerializer,
     BallotSignatureSerializer,
@@ -44,6 +45,7 @@ __all__ = [
     "AskSerializer",
     "BallotSerializer",
     "BallotSignatureSerializer",
+    "CandidacySerializer",
     "CastSerializer",
     "DifferenceSerializer",
     "DossierSerializer",
@@ -64,6 +66,7 @@ __all__ = [
     "SeatSerializer",
     "SignSerializer",
     "SignableSerializer",
+    "StandSerializer",
     "TallySerializer",
     "ballot_value",
 ]

@@ -75,7 +75,9 @@ def _deputy(handle: str, by: Member, day: date) -> Member | None:
         return None
     found = people.by_handle(handle)
     if found is None:
-        raise UnknownHandle.of(handle)
+        refused = UnknownHandle.of(handle)
+        refused.field = "deputy"
+        raise refused
     if found.pk == by.pk:
         raise DeputyIsLeader
     if not people.is_active(found, day):

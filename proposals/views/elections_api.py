@@ -1,41 +1,19 @@
 """Candidacies in the API: what the pages do, with the same rules and the same words."""
 
-from typing import Any
-
 from django.urls import path
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers, status
-from rest_framework.exceptions import NotFound
+from rest_framework import status
 from rest_framework.permissions import IsAuthenticatedOrReadOnly
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from proposals import serializers as shapes
 from proposals.models import Proposal
-from proposals.refusals import NoElection
+from proposals.refusals import NoElection, NotStanding
 from proposals.selectors import elections
-from proposals.selectors.lookups import proposal_of
 from proposals.services import candidacies
-from proposals.views.readers import member_of, visit
-
-
-class CandidacySerializer(serializers.Serializer[Any]):
-    """Somebody who stands. `statement` is null for who may not read it, and empty once it was erased."""
-
-    member = serializers.CharField(source="member.handle")
-    name = serializers.CharField(source="member.name")
-    member_since = serializers.DateField(source="since")
-    deputy = serializers.CharField(source="deputy.handle", default=None, allow_null=True)
-    statement = serializers.CharField(allow_null=True)
-    declared_at = serializers.DateTimeField()
-
-
-class StandSerializer(serializers.Serializer[Any]):
-    """A candidacy to declare; `deputy` is the handle of who would decide the leader's own claims."""
-
-    # What is missing is the rule's to say.
-    statement = serializers.CharField(allow_blank=True, default="", trim_whitespace=False)
-    deputy = serializers.CharField(allow_blank=True, default="")
+from proposals.views.readers import member_of, proposal_at, visit
 
 
 class CandidaciesView(APIView):
@@ -43,23 +21,26 @@ class CandidaciesView(APIView):
 
     permission_classes = (IsAuthenticatedOrReadOnly,)
 
-    @extend_schema(responses=CandidacySerializer(many=True))
+    @extend_schema(responses=shapes.CandidacySerializer(many=True))
     def get(self, request: Request, number: int) -> Response:
         """In the order that breaks ties. Once a round has opened its candidates are those of the round."""
         seen, proposal = visit(request), _election(number)
         rows = elections.candidacies(proposal, day=seen.today, reader=seen.reader)
-        return Response(CandidacySerializer(rows, many=True).data)
+        return Response(shapes.CandidacySerializer(rows, many=True).data)
 
-    @extend_schema(request=StandSerializer, responses={201: CandidacySerializer})
+    @extend_schema(request=shapes.StandSerializer, responses={201: shapes.CandidacySerializer})
     def post(self, request: Request, number: int) -> Response:
         """A member stands, or stands with another statement or deputy than before; only before the election opens."""
         proposal, by = _election(number), member_of(request)
-        typed = StandSerializer(data=request.data)
+        typed = shapes.StandSerializer(data=request.data)
         typed.is_valid(raise_exception=True)
         candidacies.stand(proposal=proposal, by=by, **typed.validated_data)
         rows = elections.candidacies(proposal, day=visit(request).today)
-        own = next(row for row in rows if row.member.pk == by.pk)
-        return Response(CandidacySerializer(own).data, status=status.HTTP_201_CREATED)
+        own = next((row for row in rows if row.member.pk == by.pk), None)
+        if own is None:
+            # Stepped down meanwhile, in another tab.
+            raise NotStanding
+        return Response(shapes.CandidacySerializer(own).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, number: int) -> Response:
@@ -69,9 +50,7 @@ class CandidaciesView(APIView):
 
 
 def _election(number: int) -> Proposal:
-    found = proposal_of(number)
-    if found is None:
-        raise NotFound
+    found = proposal_at(number)
     if found.kind != Proposal.Kind.ELECTION:
         raise NoElection
     return found
