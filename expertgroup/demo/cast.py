@@ -122,7 +122,7 @@ JOBS = (
     Job("Tidepool DAO", "Circuit review, membership proofs", 96, 3600, 0, ("tomas", "priya"), ("6", "4", "4", "3"), 29),
     Job("Lumen Wallet", "Release readiness of the mobile client", 118, None, 170, ("chen", "sun"), ("2", "3", "2"), 17),
     Job("Kite Finance", "Load test and capacity plan", 137, None, 130, ("sun", "marek"), ("2.5", "2", "1.5"), 15),
-    Job("Harbor Labs", "Audit of the fee module", 152, 4200, 0, ("marek", "priya", "lin"), ("7", "6", "3"), 27),
+    Job("Harbor Labs", "Audit of the fee module", 152, 4200, 0, ("marek", "priya", "lin"), ("7", "6", "3"), 17),
     Job("Tidepool DAO", "Governance module, design review", 176, None, 190, ("lin", "aisha"), ("1.5", "2", "1.5"), 13),
     Job("Lumen Wallet", "Passkey sign-in, advice", 192, None, 160, ("chen",), ("2", "1"), 10),
     Job("Kite Finance", "Monitoring of the price feeds", 205, None, 150, ("aisha", "kwame"), ("2", "2.5"), 12),

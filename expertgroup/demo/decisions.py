@@ -74,7 +74,7 @@ class Decisions:
         """
         script = self.script
         first = script.quarters[2].first_day(FIRST_MONTH)
-        begun = script.at(max(script.today - timedelta(days=TERM_LEFT), first), "12:00")
+        begun = script.at(max(script.today - timedelta(days=TERM_LEFT), first), "00:00")
         script.add(begun, put_forward)
         for number, candidate in enumerate(words.CANDIDATES):
             script.add(begun + timedelta(days=1 + number, hours=3), self.stand, candidate=candidate)

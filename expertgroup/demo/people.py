@@ -86,7 +86,8 @@ def _seat(script: Script, quarter: Quarter, handle: str) -> None:
     # The deputy cannot decide for themselves: whoever leads next quarter stands in.
     deputy = DEPUTY if handle != DEPUTY else LEADERS[2]
     script.add(
-        script.at(first, "08:30"),
+        # From the first minute on: on whatever hour of that day the demo is built, somebody leads.
+        script.at(first, "00:00"),
         _seat_now,
         handle=handle,
         deputy=deputy,

@@ -40,7 +40,8 @@ WAITING = (
 def write(script: Script) -> None:
     """Everything that concerns work and money, from the first grant to what waits today."""
     for place, quarter in enumerate(script.quarters):
-        moment = script.at(quarter.first_day(FIRST_MONTH), "10:00")
+        # The first after the founding, the others from the first minute of their quarter on.
+        moment = script.at(quarter.first_day(FIRST_MONTH), "00:00" if place else "10:00")
         heads = (6, 8, 9)[place]
         script.add(moment, _grant, quarter=str(quarter), heads=heads)
     _history_of_claims(script)
