@@ -145,7 +145,7 @@ def test_the_next_month_s_run_uses_the_amended_value(cast: Cast) -> None:
     rounds.close_due(clock=at(moment + 7 * DAY))
     execution.execute(proposal=proposal, by=rounds.SYSTEM, clock=at(moment + 7 * DAY))
     # The worker comes as well, and finds it done.
-    assert jobs.run_due() == 1
+    assert jobs.run_due(clock=at(DEADLINE)) == 1
     run_month("2026-09")
     run_month("2026-10")
     september, october = (posted(month)[f"stipend-member/{month}/chen/U"] for month in ("2026-09", "2026-10"))
@@ -368,6 +368,6 @@ def test_the_worker_closes_and_carries_out() -> None:
     for member in group:
         vote(held, member)
     close()
-    assert jobs.run_due() == 1
+    assert jobs.run_due(clock=at(DEADLINE)) == 1
     assert Proposal.objects.get().execution.effect == "resolution/1"
     assert Ballot.objects.count() == 3

@@ -195,7 +195,10 @@ def test_eight_carry_out_once(committed_db: str, monkeypatch: pytest.MonkeyPatch
     meeting(monkeypatch, execution, "_check_words", 8)
     if not locked:
         unlocked(monkeypatch)
-    results = together([lambda: execution.execute(proposal=proposal, by=rounds.SYSTEM)] * 24, connections=8)
+    clock = at(AFTER_A_DAY + HOUR)
+    results = together(
+        [lambda: execution.execute(proposal=proposal, by=rounds.SYSTEM, clock=clock)] * 24, connections=8
+    )
     assert (Execution.objects.count(), Membership.objects.filter(member__handle="noor").count()) == (1, 1)
     assert results.done == 1
     failed = Entry.objects.filter(verb="proposal.execution_failed").count()

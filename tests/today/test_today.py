@@ -1,15 +1,17 @@
 """The first page: what waits for whom, and the public front."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from charter import selectors as charter
 from expertgroup.selectors import counts
 from expertgroup.selectors.agenda import Todo, agenda
 from expertgroup.selectors.front import front
 from expertgroup.selectors.pulse import pulse
+from journal.clock import database_clock
 from members.models import Application
 from members.rules.interviews import KEYS
 from members.services import applications, interviews
@@ -55,7 +57,7 @@ def test_a_visitor_sees_the_group_in_figures(cast: Cast, client: Client) -> None
     text = client.get("/").content.decode()
     assert "The group in figures" in text
     assert (front(AT).members, front(AT).decisions) == (3, 0)
-    assert "80" in text
+    assert "80\u00a0% goes to those who do the work, 20\u00a0% to the group’s pool" in text
 
 
 def test_the_leader_sees_what_an_application_lacks(cast: Cast) -> None:
@@ -96,9 +98,9 @@ def test_who_has_nothing_to_do_is_told_so(cast: Cast, client: Client) -> None:
     assert "How joining works" in client.get("/").content.decode()
 
 
-def opened(cast: Cast) -> Proposal:
+def opened(cast: Cast, moment: datetime = AT) -> Proposal:
     ready(cast)
-    return admissions.open_admission(application=cast.application, by=cast.lin, at=AT)
+    return admissions.open_admission(application=cast.application, by=cast.lin, at=moment)
 
 
 def test_a_ballot_waits_until_it_is_cast_with_its_end_in_front(cast: Cast) -> None:
@@ -115,7 +117,8 @@ def test_a_ballot_waits_until_it_is_cast_with_its_end_in_front(cast: Cast) -> No
 
 
 def test_the_applicant_reads_how_the_vote_stands(cast: Cast, client: Client) -> None:
-    proposal = opened(cast)
+    # The page goes by the real clock.
+    proposal = opened(cast, database_clock())
     client.force_login(cast.noor)
     text = client.get("/application/").content.decode()
     assert "The members are voting on your admission" in text
@@ -165,23 +168,37 @@ def test_the_pulse_draws_eight_weeks(cast: Cast) -> None:
     assert found.pot.budget is None
 
 
-def test_the_budget_bar_has_the_numbers_of_the_claims_page(cast: Cast, client: Client) -> None:
+def budgeted(cast: Cast, at: datetime) -> None:
+    """The budget of a moment's quarter, and a claim of that day that waits."""
+    today = charter.today(at)
+    quarter = str(charter.quarter_on(today))
     budgets.grant(
-        quarter="2026-Q4",
+        quarter=quarter,
         headcount=3,
         hours_per_head_centi=2000,
         pow_micro=3_600_000_000,
         stipend_micro=0,
         by="system:test",
-        at=AT,
+        at=at,
     )
-    claim = {"worked_on": DAY, "hours_centi": 1000, "project": "P", "description": "D", "quarter": "2026-Q4"}
-    Claim.objects.create(reference="c-1", member=cast.chen, status="pending", submitted_at=AT, **claim)
+    claim = {"worked_on": today, "hours_centi": 1000, "project": "P", "description": "D", "quarter": quarter}
+    Claim.objects.create(reference="c-1", member=cast.chen, status="pending", submitted_at=at, **claim)
+
+
+def test_the_budget_bar_has_the_numbers_of_the_claims_page(cast: Cast) -> None:
+    budgeted(cast, AT)
     found = pulse(AT)
     assert (found.pot.granted_e8, found.pot.waiting_e8, found.left) == (360_000_000_000, 60_000_000_000, "3,000")
     assert found.gone_percent == 55
+
+
+def test_the_page_has_the_budget_bar_of_its_day(cast: Cast, client: Client) -> None:
+    # The page goes by the real clock.
+    budgeted(cast, database_clock())
+    label = pulse(database_clock()).pot.label
+    assert label
     client.force_login(cast.user("lin"))
-    assert found.pot.label in client.get("/").content.decode()
+    assert label in client.get("/").content.decode()
 
 
 def test_the_treasurer_is_told_of_the_month_that_is_over(cast: Cast, client: Client) -> None:
