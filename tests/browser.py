@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, expect, sync_playwright
 
 from tests.served import Served
 
@@ -16,6 +16,9 @@ OTHER_PLACES = (
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
 )
 MISSING = "No Chromium for the browser tests: install Chromium or Google Chrome (`make browser` does where it can)."
+# For a machine that does much else at the same time; what is ready is not waited for.
+WAIT_MS = 30_000
+expect.set_options(timeout=WAIT_MS)
 ARGUMENTS = [
     "--disable-gpu",
     "--disable-dev-shm-usage",
@@ -75,7 +78,7 @@ def listen(context: BrowserContext) -> list[str]:
 def page(chromium: Browser, served: Served) -> Iterator[Page]:
     """A fresh visitor's page on the served application; the test fails on any script error or policy violation."""
     context = chromium.new_context(base_url=served.url, viewport={"width": 1280, "height": 900}, locale="en-GB")
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(WAIT_MS)
     trouble = listen(context)
     yield context.new_page()
     context.close()

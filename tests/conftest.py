@@ -21,8 +21,12 @@ pytest_plugins = ["tests.browser"]
 # Fixtures that import models: read after Django is set up.
 LATE_PLUGINS = ["tests.cast"]
 
-# A slow machine is no finding: speed is what `make bench` measures.
-hypothesis.settings.register_profile("house", deadline=None)
+# A slow machine is no finding: speed is what `make bench` measures. Every run has the same examples, torture others.
+SLOW = [hypothesis.HealthCheck.too_slow]
+hypothesis.settings.register_profile("torture", deadline=None, suppress_health_check=SLOW)
+hypothesis.settings.register_profile(
+    "house", deadline=None, suppress_health_check=SLOW, derandomize=True, database=None
+)
 hypothesis.settings.load_profile("house")
 
 # The embedded server, or nothing when DATABASE_URL names one; closed at the end of the run.
@@ -44,10 +48,13 @@ CLEARED = (
 def pytest_configure(config: pytest.Config) -> None:
     """Gives this process its database before Django's settings are read (pytest-django's own hook comes last)."""
     worker = os.environ.get("PYTEST_XDIST_WORKER")
+    torture = "torture" in str(config.getoption("-m")).replace("not torture", "")
+    if torture:
+        hypothesis.settings.load_profile("torture")
     _environment(worker or "main")
     if worker is None:
         # A clone waits for the disk otherwise, twenty times as long; torture is for servers as they are.
-        _make_template(durable="torture" in str(config.getoption("-m")).replace("not torture", ""))
+        _make_template(durable=torture)
     template = os.environ["EXPERTGROUP_TEST_TEMPLATE"]
     own = databases.with_database(template, f"{databases.database_of(template)}_{worker or 'main'}")
     os.environ["DATABASE_URL"] = databases.create(own, template=databases.database_of(template))

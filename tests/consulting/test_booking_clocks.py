@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from charter.selectors import timeline
 from consulting.models import Booking, Profile, Window
+from consulting.refusals.booking import SlotTaken
 from consulting.rules import bookings as rules
 from consulting.services import bookings
 from consulting.views import booking_rows
@@ -38,7 +39,9 @@ windows = st.tuples(st.integers(0, 40), st.integers(2, 8)).map(lambda pair: (pai
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", CHANGES)
 @pytest.mark.parametrize("change", [0, 1], ids=["gap", "fold"])
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(
     weekly=st.lists(st.tuples(st.integers(1, 7), windows), max_size=5, unique=True),
     sold=sold_times,
@@ -102,7 +105,7 @@ def test_every_half_hour_of_the_night_is_sold_once_and_shown_as_the_clock_shows_
         begin, end = begins.astimezone(zone), (begins + HALF).astimezone(zone)
         shown = booking_rows.time_of(booking, zone)
         assert f"{begin:%H:%M} to {end:%H:%M}" in shown
-        with pytest.raises(Exception, match="not free"):
+        with pytest.raises(SlotTaken, match="not free"):
             held(cast.chen, 100 + number, starts_at=begins, minutes=30, at=at)
     left = [begins for begins in moments(free(profile, *span, 30, at)) if begins.astimezone(zone).date() == day]
     assert left == []

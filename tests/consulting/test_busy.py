@@ -122,7 +122,7 @@ def test_a_repetition_without_end_ends_the_reader_and_nothing_else(monkeypatch: 
     begun = time.monotonic()
     with pytest.raises(Unfetched, match="unreadable"):
         child(calendar("UID:1\nDTSTART:19700101T000000Z\nDURATION:PT1S\nRRULE:FREQ=SECONDLY"))
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 15
 
 
 @pytest.mark.torture

@@ -47,7 +47,8 @@ def refund_while_the_run_posts(monkeypatch: pytest.MonkeyPatch) -> None:
     def run() -> None:
         assert jobs.run_due() == 1
 
-    results = Paused(monkeypatch, running, "_insert").meanwhile(run, lambda: refund(cast, engagement, 50 * MICRO, "S-1"))
+    posted = Paused(monkeypatch, running, "_insert")
+    results = posted.meanwhile(run, lambda: refund(cast, engagement, 50 * MICRO, "S-1"))
     assert results.ends == {"done": 2}
     assert PayoutLine.objects.filter(kind="consulting").aggregate(sum=Sum("amount_micro")) == {"sum": 80 * MICRO}
 

@@ -94,7 +94,7 @@ def test_busy_times_are_not_free(profile: Profile, server: Server) -> None:
 minutes = st.integers(0, 26 * 60)
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.lists(st.tuples(minutes, st.integers(1, 300)), max_size=4))
 def test_whatever_is_busy_no_session_touches_it_and_all_others_stay(profile: Profile, rows: list[Any]) -> None:
     """Tuesday's nine to twelve in Prague, and what begins up to the day before."""

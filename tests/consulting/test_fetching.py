@@ -244,12 +244,13 @@ def drip(request: BaseHTTPRequestHandler) -> None:
 def test_what_servers_do_has_a_name(
     server: Server, monkeypatch: pytest.MonkeyPatch, answer: Callable[[Any], None], problem: str
 ) -> None:
-    monkeypatch.setattr(fetching, "SECONDS", 0.5)
+    if answer is drip:
+        monkeypatch.setattr(fetching, "SECONDS", 0.5)
     server.answers["/"] = answer
     begun = time.monotonic()
     with pytest.raises(Unfetched, match=problem):
         fetch(f"http://cal.example:{server.port}/")
-    assert time.monotonic() - begun < 3
+    assert time.monotonic() - begun < 10
 
 
 def test_exactly_two_megabytes_are_taken(server: Server) -> None:

@@ -76,7 +76,9 @@ pairs = minute_pairs.map(lambda pair: (pair[0] * 30, pair[1] * 30))
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", CHANGES)
 @pytest.mark.parametrize("change", [0, 1], ids=["gap", "fold"])
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(
     weekly=st.lists(st.tuples(st.integers(1, 7), pairs), max_size=5, unique=True),
     days=st.lists(st.tuples(st.integers(-1, 1), st.sampled_from(["away", "extra"]), pairs), max_size=3, unique=True),

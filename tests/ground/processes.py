@@ -12,7 +12,7 @@ def mentioning(text: str) -> list[str]:
     return [row[1] for row in rows if len(row) == 2 and not row[0].startswith("Z") and text in row[1]]
 
 
-def eventually(condition: Callable[[], bool], *, seconds: float = 20.0) -> bool:
+def eventually(condition: Callable[[], bool], *, seconds: float = 60.0) -> bool:
     """Whether the condition becomes true in time."""
     deadline = time.monotonic() + seconds
     while not condition():

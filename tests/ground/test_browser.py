@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Browser, Error, Page
 
 from tests.browser import listen
+from tests.ground.processes import eventually
 from tests.served import Served
 
 pytestmark = pytest.mark.browser
@@ -24,9 +25,13 @@ def test_a_violation_is_heard(chromium: Browser, served: Served, markup: str) ->
     page.goto("/accounts/login/")
     assert trouble == []
     page.evaluate("markup => { document.body.innerHTML = markup }", markup)
-    page.wait_for_timeout(200)
+
+    def heard() -> bool:
+        page.wait_for_timeout(20)
+        return any("Content Security Policy" in text for text in trouble)
+
+    assert eventually(heard)
     context.close()
-    assert any("Content Security Policy" in text for text in trouble)
 
 
 def test_no_name_but_this_machine_s_is_known(chromium: Browser) -> None:

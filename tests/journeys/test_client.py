@@ -44,7 +44,7 @@ def test_a_client_books_pays_and_accepts(small: Stage, worker: Mailbox, device: 
     prove_the_address(daniel, worker)
     see_what_is_to_pay(daniel)
     confirm_the_payment(small.signed_in(TREASURER, then="/invoices/"))
-    expect(daniel.page.locator("#state")).to_have_attribute("data-tone", "ok", timeout=20_000)
+    expect(daniel.page.locator("#state")).to_have_attribute("data-tone", "ok")
     daniel.fits()
     expert = small.signed_in(address("chen"), then="/bookings/")
     confirm_the_time(expert)

@@ -6,12 +6,10 @@ from dataclasses import dataclass, field
 
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response, expect
 
+from tests.browser import WAIT_MS
 from tests.cast import PASSWORD
 from tests.journeys import barriers
 
-# For a machine that does much else at the same time; what is ready is not waited for.
-WAIT_MS = 15_000
-expect.set_options(timeout=WAIT_MS)
 # Kept apart from the console: a policy violation counts whatever the browser writes about it.
 WATCH = """
 document.addEventListener("securitypolicyviolation", (event) =>

@@ -56,7 +56,7 @@ def write(held: Round, asked: list[Moved]) -> None:
     )
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(asked=st.lists(random_moved(), max_size=8))
 def test_the_database_says_the_same(held: Round, unguarded: None, asked: list[Moved]) -> None:
     write(held, asked)

@@ -82,7 +82,9 @@ def build(group: dict[str, Any]) -> None:
         )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(group=groups())
 def test_the_sql_is_the_rule(db: None, group: dict[str, Any]) -> None:
     with transaction.atomic():

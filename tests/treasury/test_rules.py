@@ -24,7 +24,9 @@ def test_ties_go_to_the_even_number(exact: str, micro: int) -> None:
 
 
 @pytest.mark.parametrize("kind", ["bigint", "numeric"])
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(n=st.integers(0, 10**12), d=st.integers(1, 10**4))
 def test_postgresql_rounds_as_the_rule(db: None, kind: str, n: int, d: int) -> None:
     pairs = [(n, d), (n * 2 + 1, 2), (n * d, 2 * d), (n - n % d, d)]
