@@ -5,6 +5,8 @@ from typing import Any
 
 from journal.hashing import digest
 
+# The actor of what nobody did: the worker, by its clock or its queue.
+WORKER = "system:worker"
 GENESIS = "0" * 64
 
 

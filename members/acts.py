@@ -14,7 +14,7 @@ from members.refusals.people import NotMember, UnknownHandle
 from members.rules.admission import ready_for_proposal
 from members.rules.months import months_after
 from members.selectors.applications import facts_of
-from members.selectors.people import by_handle, is_active, leader_on, open_period
+from members.selectors.people import by_handle, is_active, leads, open_period
 from members.services import applications, memberships, terms
 
 MONTHS_A_QUARTER = 3
@@ -60,7 +60,7 @@ def preview_admission(params: Admit, day: date) -> list[str]:
 def admit(params: Admit, /, *, at: datetime, by: str, reference: str) -> str:
     """Makes the applicant a member on the day of execution; `membership/<handle>`."""
     application = Application.objects.select_for_update().get(pk=params.application)
-    if application.withdrawn_at is not None or application.closed_at is not None:
+    if application.has_ended:
         raise ApplicationEnded
     member = memberships.join(
         handle=application.handle,
@@ -110,7 +110,7 @@ def preview_removal(params: Remove, day: date) -> list[str]:
     member = _member(params.handle)
     words = {"name": member.name, "handle": member.handle, "day": writing.day(day, shape="day_year")}
     said = [_("%(name)s (%(handle)s) leaves the group; the last day is %(day)s.") % words]
-    if _leads(member, day):
+    if leads(member, day):
         said.append(_("Their term as leader ends on the same day."))
     return said
 
@@ -121,14 +121,9 @@ def diff_removal(params: Remove, day: date) -> list[Difference]:
     last = _("until %(day)s") % {"day": writing.day(day, shape="day_year")}
     without = _("no last day")
     found = [Difference(_("Membership of %(name)s") % {"name": member.name}, without, last, "exit.2")]
-    if _leads(member, day):
+    if leads(member, day):
         found.append(Difference(_("Term as leader"), without, last, "daily.1"))
     return found
-
-
-def _leads(member: Member, day: date) -> bool:
-    term = leader_on(day)
-    return term is not None and term.member_id == member.pk
 
 
 def remove(params: Remove, /, *, at: datetime, by: str, reference: str) -> str:

@@ -225,6 +225,11 @@ class Application(models.Model):
     def __str__(self) -> str:
         return self.name or str(self.user)
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether its applicant took it back, or it was closed: there is nothing to decide any more."""
+        return self.withdrawn_at is not None or self.closed_at is not None
+
 
 class Interview(models.Model):
     """The interview on the template (join.2.2): who held it, when, and the answers."""

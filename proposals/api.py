@@ -11,10 +11,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+import charter.selectors
 from accounts.requests import user_of
 from journal.clock import database_clock
 from journal.selectors import head, link_number
-from members.selectors import applications
+from members.selectors import applications, people
 from proposals import serializers as shapes
 from proposals.models import Ballot, Proposal
 from proposals.refusals import MembersOnly, UnknownBallot
@@ -93,7 +94,7 @@ class DraftsView(APIView):
         typed = shapes.OpenSerializer(data=request.data)
         typed.is_valid(raise_exception=True)
         words, at = typed.validated_data, database_clock()
-        roles = rounds.roles_of(member_of(request), at)
+        roles = people.roles_of(member_of(request), charter.selectors.today(at))
         if "member" not in roles:
             raise MembersOnly
         found = drafts.draft(

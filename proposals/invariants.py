@@ -11,7 +11,7 @@ from journal.clock import database_clock
 from journal.hashing import digest
 from journal.models import Entry
 from journal.registry import invariant
-from journal.rules import utc_text
+from journal.rules import WORKER, utc_text
 from proposals.models import Ballot, BallotSignature, Evidence, Execution, Outcome, Proposal, Round
 from proposals.rules import receipts
 from proposals.selectors import comments as remarks
@@ -20,7 +20,6 @@ from proposals.selectors import signatures as signed
 from proposals.selectors.declarations import broken_declarations
 from proposals.selectors.guards import missing_guards
 from proposals.selectors.motions import broken_motions, timed
-from proposals.services import publishing
 
 # The sweep runs every few seconds; a round that waits longer than this has no worker.
 CLOSED_WITHIN = timedelta(minutes=5)
@@ -44,7 +43,7 @@ class Link:
 
 
 LINKED = (
-    Link("round.open", Round.objects.all(), "digest", "opened_at", actor="opened_by__handle", by=publishing.ACTOR),
+    Link("round.open", Round.objects.all(), "digest", "opened_at", actor="opened_by__handle", by=WORKER),
     Link(
         "ballot.cast",
         Ballot.objects.filter(seat__round__hidden=False),
@@ -62,7 +61,7 @@ LINKED = (
         "cast_at",
         number="number",
         round="seat__round__",
-        by=publishing.ACTOR,
+        by=WORKER,
     ),
     Link(
         "ballot.sign",
@@ -123,22 +122,34 @@ def _done(execution: Execution) -> dict[str, Any]:
 
 @invariant("proposals.proposed")
 def proposed() -> Iterator[str]:
-    """What was proposed, by whom and when, is what the journal says of it."""
+    """What was proposed, by whom and when, is what the journal says of it, and what was announced has its words."""
     told = {entry.subject: entry for entry in Entry.objects.filter(verb="proposal.open")}
-    for row in Proposal.objects.select_related("proposed_by").order_by("number"):
+    for row in Proposal.objects.select_related("proposed_by", "words").order_by("number"):
         entry = told.pop(f"proposal/{row.number}", None)
+        words = entry.data.get("words") if entry else None
         data = {
             "kind": row.kind,
             # An election's acts are made when it opens.
             "acts": digest("acts", []) if row.kind == Proposal.Kind.ELECTION else row.acts_digest,
             "application": row.application_id,
             "opens_at": row.opens_at and utc_text(row.opens_at),
+            "words": words,
         }
-        actor = f"member:{row.proposed_by.handle}" if row.proposed_by else "system:worker"
+        actor = f"member:{row.proposed_by.handle}" if row.proposed_by else WORKER
         if entry is None or (entry.data, entry.at, entry.actor) != (data, row.proposed_at, actor):
             yield f"proposals_proposal {row.pk}: is not the one in the journal"
+        if not _as_announced(row, words):
+            yield f"proposals_proposal {row.pk}: its words are not those that were announced"
     for subject in told:
         yield f"journal: {subject} was opened and has no row any more"
+
+
+def _as_announced(row: Proposal, told: str | None) -> bool:
+    """Erased words have no salt and say nothing; what opened at once announced none."""
+    kept = getattr(row, "words", None)
+    if kept is None or not kept.salt:
+        return (told is None) == (kept is None) and not (kept and kept.content)
+    return told == receipts.wording_digest(salt=kept.salt, content=kept.content, changes="")
 
 
 @invariant("proposals.journal")

@@ -138,7 +138,7 @@ def facts_of(application: Application, interviews: int | None = None) -> Facts:
     """What decides about the admission proposal; `interviews` when the caller has counted them."""
     return Facts(
         submitted=application.submitted_at is not None,
-        ended=application.withdrawn_at is not None or application.closed_at is not None,
+        ended=application.has_ended,
         criteria=tuple(application.criteria),
         builder_since=application.builder_since,
         builder_confirmed=application.builder_confirmed_by_id is not None,

@@ -74,6 +74,14 @@ def roles_on(user: Signed, day: date) -> frozenset[str]:
     return _named(*facts) if facts else frozenset()
 
 
+def roles_of(member: Member, day: date) -> frozenset[str]:
+    """What a member is on a day, whether or not they have an account."""
+    if member.user is not None:
+        return roles_on(member.user, day)
+    held = {"member": is_active(member, day), "leader": leads(member, day)}
+    return frozenset(role for role, holds in held.items() if holds)
+
+
 def _named(inside: bool, ever: bool, leading: bool, standing_in: bool, keeping: bool, applying: bool) -> frozenset[str]:
     held = {
         "member": inside,
@@ -100,6 +108,11 @@ def acting_terms(day: date) -> QuerySet[Term]:
 def leader_on(day: date) -> Term | None:
     """Who leads on a day, caretakers included, with member and deputy at hand; None if nobody does."""
     return acting_terms(day).select_related("member", "deputy").first()
+
+
+def leads(member: Member, day: date) -> bool:
+    """Whether somebody leads the group on a day, as caretaker too."""
+    return acting_terms(day).filter(member=member).exists()
 
 
 def is_caretaker(term: Term, day: date) -> bool:

@@ -194,7 +194,7 @@ def only_leader(by: Member, day: date) -> None:
 def _locked(application: Application) -> Application:
     """The row as it is now, locked. Raises ApplicationEnded."""
     found = Application.objects.select_for_update().get(pk=application.pk)
-    if found.withdrawn_at is not None or found.closed_at is not None:
+    if found.has_ended:
         raise ApplicationEnded
     return found
 

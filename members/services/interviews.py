@@ -34,7 +34,7 @@ def record(
     with transaction.atomic():
         found = Application.objects.select_for_update().get(pk=application.pk)
         only_leader(by, today)
-        if found.withdrawn_at is not None or found.closed_at is not None:
+        if found.has_ended:
             raise ApplicationEnded
         if found.submitted_at is None:
             raise NotSubmitted

@@ -69,6 +69,14 @@ class SuccessorSeated(Conflict):
     message = _("The next leader is chosen already. Elect again during that term.")
 
 
+class ElectionTimes(Refusal):
+    """A moment for the opening of an election, or a day for its seating."""
+
+    code = "election-times"
+    clause = "daily.1"
+    message = _("The term that ends says when an election opens and when its winner is seated. Leave this empty.")
+
+
 class NoCandidates(Conflict):
     """An opening while nobody stands."""
 

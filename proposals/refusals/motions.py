@@ -13,10 +13,13 @@ class RoundOver(Conflict):
 
 
 class NotAsker(NotAllowed):
-    """Neither who put the proposal forward nor the leader."""
+    """Neither who put the proposal forward nor the leader, who has no say in an election."""
 
     code = "not-asker"
-    message = _("A later deadline or a cancellation is asked for by who put the proposal forward, or by the leader.")
+    message = _(
+        "A later deadline or a cancellation is asked for by who put the proposal forward, or by the leader. The leader "
+        "does not ask it of an election."
+    )
 
 
 class AlreadyHeld(Conflict):
@@ -62,7 +65,7 @@ class ExtensionTime(Refusal):
 
     code = "extension-time"
     field = "until_at"
-    message = _("Choose a deadline that is later than the present one, by 30 days at most.")
+    message = _("A later deadline is after the present one, by 30 days at most.")
 
 
 class UnknownMotion(Refusal):

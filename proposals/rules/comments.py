@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from journal.refusals import Refusal
 from proposals.refusals import comments as refusals
-from proposals.rules.states import Result
+from proposals.rules import rounds
 
 LONGEST = 4000
 # Nobody reaches it who reads what the others write.
@@ -22,6 +22,7 @@ class Standing:
     decides on was withdrawn or closed, or it was taken back before it opened.
     """
 
+    kind: str
     result: str
     expires_at: datetime | None
     executed: bool
@@ -29,12 +30,15 @@ class Standing:
 
 
 def is_open(standing: Standing, at: datetime) -> bool:
-    """Whether comments are taken: the members have something to decide, or will after a round that did not pass."""
-    if standing.executed or standing.gone or standing.result == Result.CANCELED:
-        return False
-    if standing.result != Result.SUCCEEDED:
-        return True
-    return standing.expires_at is not None and at >= standing.expires_at
+    """Whether comments are taken: a round is open, or another one can still come."""
+    return rounds.may_follow(
+        kind=standing.kind,
+        result=standing.result,
+        expired=standing.expires_at is not None and at >= standing.expires_at,
+        gone=standing.gone,
+        executed=standing.executed,
+        taken_back=False,
+    )
 
 
 def refusal_of(text: str) -> Refusal | None:

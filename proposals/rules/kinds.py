@@ -38,6 +38,13 @@ def act_of(kind: str) -> str:
     return (OTHER_ACTS | ACTS)[Kind(kind)]
 
 
+def may_steer(kind: str, *, own: bool, leads: bool) -> bool:
+    """Whether a member takes a proposal back, or asks for a later deadline or a cancellation: who put it forward
+    (`own`) or who leads the group. Who leads has no hand in the election of the next leader.
+    """
+    return own or (leads and kind != Kind.ELECTION)
+
+
 def amended(params: Mapping[str, Any]) -> list[str]:
     """What an amendment names: keys of settings, then ids of clauses, each once."""
     clauses = [key.partition("/")[0] for key in params.get("texts") or ()]

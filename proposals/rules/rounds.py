@@ -6,7 +6,10 @@ from datetime import date, datetime, timedelta
 from charter.rules.terms import Terms
 from journal.refusals import Refusal
 from proposals import refusals
+from proposals.models import Proposal
 from proposals.rules.states import Result, Times
+
+Kind = Proposal.Kind
 
 
 @dataclass(frozen=True)
@@ -31,19 +34,23 @@ ANNOUNCED_MOST = timedelta(days=30)
 EXECUTED_MOST = timedelta(days=366)
 
 
-def unannounced(opens_at: datetime | None, at: datetime) -> Refusal | None:
+def unannounced(kind: str, opens_at: datetime | None, at: datetime) -> Refusal | None:
     """Why a proposal cannot be announced for a moment, or None; without a moment it opens at once."""
     if opens_at is None:
         return None
+    if kind == Kind.ELECTION:
+        return refusals.ElectionTimes(field="opens_on")
     if opens_at <= at:
         return refusals.OpensInPast()
     return refusals.OpensTooFar() if opens_at > at + ANNOUNCED_MOST else None
 
 
-def unplanned(execute_on: date | None, today: date) -> Refusal | None:
+def unplanned(kind: str, execute_on: date | None, today: date) -> Refusal | None:
     """Why a proposal cannot wait for a day once it has passed, or None."""
     if execute_on is None:
         return None
+    if kind == Kind.ELECTION:
+        return refusals.ElectionTimes(field="execute_on")
     if execute_on < today:
         return refusals.ExecutionInPast()
     return refusals.ExecutionTooFar() if execute_on > today + EXECUTED_MOST else None
@@ -60,6 +67,20 @@ def times(terms: Terms, opened_at: datetime, *, final: bool = False) -> Times:
         deadline_at=deadline_at,
         final=final,
     )
+
+
+def may_follow(*, kind: str, result: str, expired: bool, gone: bool, executed: bool, taken_back: bool) -> bool:
+    """Whether another round of a proposal can still come, once no round is open: its first, or one after its last.
+
+    `result` of the last round, empty before the first; `expired`: its success was not carried out in time; `gone`: what
+    it decides on was withdrawn or closed.
+    """
+    if gone or executed or taken_back or result == Result.CANCELED:
+        return False
+    if not result:
+        return True
+    # A run-off opens with the end of the round before it: after that there is none.
+    return kind != Kind.ELECTION and (result != Result.SUCCEEDED or expired)
 
 
 def not_yours(may_propose: str) -> Refusal:

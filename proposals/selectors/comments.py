@@ -60,8 +60,9 @@ def standing(proposal: Proposal) -> Standing:
 def standing_of(proposal: Proposal, outcome: Outcome | None) -> Standing:
     """The same where the last round's outcome is at hand, and the proposal's application and execution."""
     application = proposal.application
-    withdrawn = application is not None and (application.withdrawn_at or application.closed_at) is not None
+    withdrawn = application is not None and application.has_ended
     return Standing(
+        kind=proposal.kind,
         result=outcome.result if outcome else "",
         expires_at=outcome.expires_at if outcome else None,
         executed=getattr(proposal, "execution", None) is not None,

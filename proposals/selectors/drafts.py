@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 import charter.selectors
 from charter import registry
 from charter.registry import Difference, Step
-from charter.rules.terms import Terms
 from charter.rules.thresholds import Threshold
 from journal import writing
 from journal.refusals import Refusal
@@ -23,6 +22,7 @@ from proposals.rules.casting import LONGEST
 from proposals.rules.states import Times, execution_window
 from proposals.selectors import elections
 from proposals.selectors.electorates import Electorate, electorate
+from proposals.selectors.schedules import schedule
 
 
 @dataclass(frozen=True)
@@ -88,21 +88,17 @@ def draft(
     """
     timeline = charter.selectors.timeline()
     electing = kind == Proposal.Kind.ELECTION
+    unannounced = rounds.unannounced(kind, opens_at, at)
+    unplanned = rounds.unplanned(kind, execute_on, timeline.day_of(at))
     opens_at = elections.opens_at(at) if electing else opens_at
-    planned = None if electing else rounds.unannounced(opens_at, at)
-    opening = opens_at if opens_at is not None and planned is None else at
-    day = timeline.day_of(opening)
-    terms = timeline.terms_on(day)
+    opening = opens_at if opens_at is not None and (electing or not unannounced) else at
+    not_before = None if unplanned else execute_on
     act = registry.get(kinds.ACTS[kind])
-    steps = (elections.next_term(day, terms) if electing else Step(act.key, dict(params or {})),)
-    undone = elections.unready(at) if electing else Untyped() if params is None else _undone(steps, day)
+    plan = schedule(timeline, act, opening, execute_on=not_before)
+    steps = (elections.next_term(plan.day, plan.terms) if electing else Step(act.key, dict(params or {})),)
+    undone = elections.unready(at) if electing else Untyped() if params is None else _undone(steps, plan.day)
     concerns = people.by_handle(str(steps[0].params.get("handle", ""))) if kind == Proposal.Kind.REMOVAL else None
-    found = electorate(day=day, concerns=concerns.pk if concerns else None)
-    times, late = _times(terms, opening)
-    threshold = terms.threshold(act.threshold)
-    passes_on = timeline.day_of(times.deadline_at) if times and not threshold.unanimous else day
-    # The day on which it would be done: a rule that counts decides at the deadline, and what passed waits for its day.
-    done_on = max(passes_on, execute_on or passes_on)
+    found = electorate(day=plan.day, concerns=concerns.pk if concerns else None)
     return Draft(
         kind=kind,
         act=act,
@@ -114,19 +110,19 @@ def draft(
             Check(_("Why it is proposed"), _unsaid(text)),
             Check(_("What it does"), undone),
             Check(_("Who votes"), None if found.electors else NoElectors()),
-            Check(_("Time to vote"), planned or late),
-            Check(_("When it takes effect"), rounds.unplanned(execute_on, timeline.day_of(at))),
-            *_secrecy(hidden=hidden, unanimous=threshold.unanimous, final=final_ballots),
+            Check(_("Time to vote"), unannounced or plan.late),
+            Check(_("When it takes effect"), unplanned),
+            *_secrecy(hidden=hidden, unanimous=plan.threshold.unanimous, final=final_ballots),
         ),
-        preview=() if undone else _preview(steps, done_on, electing=electing),
-        diff=() if undone or electing else tuple(registry.diff(steps, done_on)),
-        threshold=threshold,
+        preview=() if undone else _preview(steps, plan.done_on, electing=electing),
+        diff=() if undone or electing else tuple(registry.diff(steps, plan.done_on)),
+        threshold=plan.threshold,
         electorate=found,
-        times=times,
+        times=plan.times,
         opens_at=opens_at,
-        min_hours=terms.voting_min_hours,
-        days=terms.voting_days,
-        window=execution_window(times.deadline_at, execute_on, terms.time_zone) if times else None,
+        min_hours=plan.terms.voting_min_hours,
+        days=plan.terms.voting_days,
+        window=execution_window(plan.times.deadline_at, not_before, plan.terms.time_zone) if plan.times else None,
     )
 
 
@@ -143,7 +139,12 @@ def _preview(steps: Sequence[Step], day: date, *, electing: bool) -> tuple[str, 
 
 
 def running(steps: Sequence[Step], *, but: int = 0) -> bool:
-    """Whether exactly these acts are announced, or a round on them has not ended; `but` one proposal, by its key."""
+    """Whether exactly these acts are announced, or a round on them has not ended; `but` one proposal, by its key.
+
+    Never for an election that waits: its acts are made when it opens.
+    """
+    if not steps:
+        return False
     same = Proposal.objects.filter(acts_digest=registry.fingerprint(steps), taken_back_at=None).exclude(pk=but)
     # Without a round, too: the join gives it no outcome either.
     return same.filter(rounds__outcome=None).exists()
@@ -167,10 +168,3 @@ def _undone(steps: Sequence[Step], day: date) -> Refusal | None:
     except Refusal as refused:
         return refused
     return None
-
-
-def _times(terms: Terms, at: datetime) -> tuple[Times | None, Refusal | None]:
-    try:
-        return rounds.times(terms, at), None
-    except Refusal as refused:
-        return None, refused

@@ -15,7 +15,7 @@ from members.models import Member, Membership, Term
 from members.selectors.people import covers
 from proposals.models import Declaration, Outcome, Proposal, Round
 from proposals.refusals import ElectionRunning, NoCandidates, SuccessorSeated
-from proposals.rules import elections, successions
+from proposals.rules import elections, receipts, successions
 from proposals.rules.elections import IN_RUN_OFF, RUN_OFF, Election, two_highest
 from proposals.rules.successions import STANDING_TIME, Ending
 from proposals.rules.tallies import Tally
@@ -149,14 +149,28 @@ def run_off_of(acts: Sequence[dict[str, Any]], tally: Tally, day: date) -> list[
 
 
 def under_way(at: datetime) -> Proposal | None:
-    """The election that waits, runs, or has elected and can still be carried out; None if there is none."""
+    """The election that waits, runs, or has elected somebody who can still be seated; None if there is none."""
     newest = Round.objects.filter(proposal=OuterRef("pk")).order_by("-number").values("pk")[:1]
     rows = Proposal.objects.filter(kind=Proposal.Kind.ELECTION, taken_back_at=None, execution=None)
     ended = Outcome.objects.filter(round=OuterRef("last_round"))
     rows = rows.annotate(last_round=Subquery(newest)).annotate(
         result=Subquery(ended.values("result")[:1]), expires_at=Subquery(ended.values("expires_at")[:1])
     )
-    return rows.filter(Q(result=None) | Q(result=Outcome.Result.SUCCEEDED, expires_at__gt=at)).first()
+    elected = rows.filter(result=Outcome.Result.SUCCEEDED, expires_at__gt=at).order_by("number")
+    day = charter.selectors.today(at)
+    return rows.filter(result=None).first() or next((row for row in elected if _can_be_seated(row, day)), None)
+
+
+def _can_be_seated(election: Proposal, day: date) -> bool:
+    """Whether who was elected could be seated on a day: once they have left, or will during the term, nobody waits."""
+    outcome = Outcome.objects.filter(round__proposal=election).latest("round__number")
+    steps = [registry.stored(act) for act in receipts.carried_out(election.acts, outcome.tally)]
+    try:
+        registry.check(steps, day)
+    except Refusal:
+        return False
+    members = list(Member.objects.filter(handle__in=[step.params["handle"] for step in steps]))
+    return all(stays(members, step, day) for step in steps)
 
 
 def successor_seated(day: date) -> bool:
@@ -180,7 +194,7 @@ def opens_at(at: datetime) -> datetime:
 
 
 def begins_on(at: datetime) -> date:
-    """The first day of the term that an election put forward now is for, as far as it can be said then."""
+    """The first day of the term that an election opened at a moment is for, as far as it can be said before."""
     term = latest_term()
     return successions.begins_on(term.ends_on if term else None, charter.selectors.today(at))
 

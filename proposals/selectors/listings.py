@@ -188,7 +188,7 @@ def _row(
     tally = counted(thresholds.parse(held.rule), len(votes), said, held.candidates)
     outcome, application = getattr(held, "outcome", None), proposal.application
     executed = getattr(proposal, "execution", None) is not None
-    ended = application is not None and (application.withdrawn_at or application.closed_at) is not None
+    ended = application is not None and application.has_ended
     facts = Facts(
         times=times_of(held),
         tally=tally,

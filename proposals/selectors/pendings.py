@@ -12,12 +12,13 @@ from charter.rules.terms import Terms
 from charter.rules.thresholds import Threshold
 from journal.refusals import Refusal
 from proposals.models import Declaration, Proposal, ProposalWords
-from proposals.refusals import NoElectors
-from proposals.rules import kinds, rounds
+from proposals.refusals import NoElectors, SameProposed
+from proposals.rules import kinds, secrecy
 from proposals.rules.states import State, Times, unopened
-from proposals.selectors import elections
-from proposals.selectors.electorates import Electorate, electorate, recusals
-from proposals.selectors.visibility import Reader, sees_words
+from proposals.selectors import drafts, elections
+from proposals.selectors.electorates import Absent, Electorate, electorate, recusals
+from proposals.selectors.schedules import Schedule, schedule
+from proposals.selectors.visibility import Reader, sees_wording, sees_words
 
 Told = TypeVar("Told")
 
@@ -47,6 +48,11 @@ class Pending:
     diff: tuple[Difference, ...]
 
     @property
+    def absent(self) -> tuple[Absent, ...]:
+        """Who would have no seat, for who may know it."""
+        return self.electorate.absent if sees_wording(self.reader, self.proposal) else ()
+
+    @property
     def recused(self) -> bool:
         """Whether the reader takes no part."""
         member = self.reader.member
@@ -57,8 +63,8 @@ class Pending:
         """Whether the reader may take it back."""
         member, waits = self.reader.member, self.state == State.PENDING
         own = member is not None and member.pk == self.proposal.proposed_by_id
-        leading = self.reader.leading and self.proposal.kind != Proposal.Kind.ELECTION
-        return waits and self.reader.inside and (own or leading)
+        may = kinds.may_steer(self.proposal.kind, own=own, leads=self.reader.leading)
+        return waits and self.reader.inside and may
 
 
 def pending(*, number: int, reader: Reader, at: datetime) -> Pending | None:
@@ -68,40 +74,37 @@ def pending(*, number: int, reader: Reader, at: datetime) -> Pending | None:
     if proposal is None:
         return None
     timeline = charter.selectors.timeline()
-    moment = max(proposal.opens_at or at, at)
-    day = timeline.day_of(moment)
-    terms = timeline.terms_on(day)
     act, steps = registry.get(kinds.act_of(proposal.kind)), [registry.stored(data) for data in proposal.acts]
-    words, found = sees_words(reader, proposal), electorate(day=day, proposal=proposal)
-    times, refused = _times(terms, moment)
-    refused = refused or (None if found.electors else NoElectors()) or _undone(proposal, steps, day, terms)
-    threshold = terms.threshold(act.threshold)
-    passes_on = timeline.day_of(times.deadline_at) if times and not threshold.unanimous else day
-    done_on = max(passes_on, proposal.execute_on or passes_on)
+    plan = schedule(timeline, act, max(proposal.opens_at or at, at), execute_on=proposal.execute_on)
+    words, found = sees_words(reader, proposal), electorate(day=plan.day, proposal=proposal)
     kept: ProposalWords | None = getattr(proposal, "words", None)
     return Pending(
         proposal=proposal,
         state=unopened(proposal.taken_back_at),
         reader=reader,
         words=words,
-        content=kept.content if kept and (words or proposal.kind in kinds.OPEN_WORDS) else {},
+        content=kept.content if kept and sees_wording(reader, proposal) else {},
         act=act,
-        threshold=threshold,
+        threshold=plan.threshold,
         electorate=found,
         recusals=tuple(recusals(proposal)),
-        times=times,
+        times=plan.times,
         late=proposal.opens_at is not None and at >= proposal.opens_at,
-        refused=refused,
-        preview=_told(registry.preview, steps, done_on),
-        diff=_told(registry.diff, steps, done_on),
+        refused=_refused(proposal, steps, plan, found),
+        preview=_told(registry.preview, steps, plan.done_on),
+        diff=_told(registry.diff, steps, plan.done_on),
     )
 
 
-def _times(terms: Terms, moment: datetime) -> tuple[Times | None, Refusal | None]:
-    try:
-        return rounds.times(terms, moment), None
-    except Refusal as refused:
-        return None, refused
+def _refused(proposal: Proposal, steps: Sequence[Step], plan: Schedule, found: Electorate) -> Refusal | None:
+    """Why it could not open as things stand, or None: all that an opening asks."""
+    return (
+        (SameProposed() if drafts.running(steps, but=proposal.pk) else None)
+        or _undone(proposal, steps, plan.day, plan.terms)
+        or (None if found.electors else NoElectors())
+        or secrecy.refusal(hidden=proposal.hidden, unanimous=plan.threshold.unanimous, final=proposal.final_ballots)
+        or plan.late
+    )
 
 
 def _undone(proposal: Proposal, steps: Sequence[Step], day: date, terms: Terms) -> Refusal | None:

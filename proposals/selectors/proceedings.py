@@ -13,14 +13,14 @@ from journal.refusals import Refusal
 from journal.selectors import job_of
 from members.selectors import people
 from proposals.models import Ballot, Execution, Motion, Outcome, Proposal, Reason, Round, Seat, Wording
-from proposals.rules import kinds, motions, receipts
+from proposals.rules import motions, receipts, rounds
 from proposals.rules.states import Facts, State, Times, state
 from proposals.rules.tallies import Tally
 from proposals.selectors import elections, failures
 from proposals.selectors.counts import tallies_of
 from proposals.selectors.electorates import Absent, told
 from proposals.selectors.motions import Asked, asked_of, motions_of, moved, opened_times
-from proposals.selectors.visibility import Reader, is_sealed, own_only, sees_ballots, sees_words
+from proposals.selectors.visibility import Reader, is_sealed, own_only, sees_ballots, sees_wording, sees_words
 
 Told = TypeVar("Told")
 
@@ -108,8 +108,8 @@ class Proceeding:
     """A proposal, its rounds (the last one last), and where it stands.
 
     `trouble`: what stands in the way of carrying out what passed, in words; empty if nothing is known to. `absent`:
-    who has no seat in the last round, for who may read its words. `names` by handle: of the candidates and deputies of
-    an election.
+    who has no seat in the last round, for who may know it. `names` by handle: of the candidates and deputies of an
+    election.
     """
 
     proposal: Proposal
@@ -134,6 +134,19 @@ class Proceeding:
     def before(self) -> Sitting | None:
         """The round before it."""
         return self.sittings[-2] if len(self.sittings) > 1 else None
+
+    @property
+    def may_follow(self) -> bool:
+        """Whether its last round has its outcome and another one can still come."""
+        outcome = self.last.outcome
+        return outcome is not None and rounds.may_follow(
+            kind=self.proposal.kind,
+            result=outcome.result,
+            expired=self.state == State.EXPIRED,
+            gone=self.state == State.CANCELED,
+            executed=self.execution is not None,
+            taken_back=False,
+        )
 
     @property
     def own(self) -> Place | None:
@@ -189,7 +202,8 @@ def _told(
 def _sittings(
     proposal: Proposal, reader: Reader, *, words: bool, at: datetime
 ) -> tuple[tuple[Sitting, ...], dict[int, Tally]]:
-    rounds = list(Round.objects.filter(proposal=proposal).select_related("proposal", "outcome", "wording", "opened_by"))
+    # Each knows this proposal, which has its application at hand.
+    rounds = list(proposal.rounds.select_related("outcome", "wording", "opened_by"))
     seats = list(Seat.objects.filter(round__in=rounds).select_related("member").order_by("round", "position"))
     rows = own_only(Ballot.objects.filter(proposal=proposal), reader, rounds)
     rows = rows.select_related("signature").order_by("number")
@@ -238,9 +252,9 @@ def _sitting(
         sealed=sealed,
         over=sealed and at >= times.deadline_at,
         times=times,
-        asked=asked_of(asked, open_=not closed, inside=reader.inside, at=at),
+        asked=asked_of(asked, times=times, open_=not closed, inside=reader.inside, at=at),
         outcome=outcome,
-        wording=getattr(held, "wording", None) if words or held.proposal.kind in kinds.OPEN_WORDS else None,
+        wording=getattr(held, "wording", None) if sees_wording(reader, held.proposal) else None,
         places=tuple(places),
         objections=tuple(sorted(objections, key=lambda objection: objection.ballot.number)),
         tally=counted if visible else None,
@@ -250,7 +264,7 @@ def _sitting(
 
 def _facts(proposal: Proposal, last: Sitting, counted: Tally, execution: Execution | None) -> Facts:
     application = proposal.application
-    ended = application is not None and (application.withdrawn_at or application.closed_at) is not None
+    ended = application is not None and application.has_ended
     return Facts(
         times=last.times,
         tally=counted,

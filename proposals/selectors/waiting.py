@@ -51,12 +51,11 @@ def for_member(member: Member, at: datetime) -> list[Waiting]:
     """What waits for a member at a moment, what closes first in front; for the leader also rounds and applications."""
     timeline = charter.selectors.timeline()
     today = timeline.day_of(at)
-    term = people.leader_on(today)
     reader = Reader(
         user=member.user_id,
         member=member,
         inside=people.is_active(member, today),
-        leading=term is not None and term.member_id == member.pk,
+        leading=people.leads(member, today),
     )
     if not reader.inside:
         return []
@@ -94,9 +93,9 @@ def _of(kind: Kind, row: Row) -> Waiting:
 
 
 def _unstood() -> list[Waiting]:
-    """Elections that wait and have no candidate: without one they never open."""
+    """Elections that wait and have no candidate: without one they never open, so no moment ends the waiting."""
     found = with_names(without_candidates())
-    return [Waiting(Kind.STAND, item.title, proposal=item, closes_at=item.opens_at) for item in found]
+    return [Waiting(Kind.STAND, item.title, proposal=item) for item in found]
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,18 @@ from members.models import Member
 from members.selectors import people
 from proposals.models import NONCE_DIGITS, Proposal, ProposalWords, Round
 from proposals.refusals import MembersOnly, NotPending, NotYours
+from proposals.rules import kinds, receipts
 from proposals.services import locks
 
 
-def keep(*, proposal: Proposal, content: dict[str, Any]) -> None:
-    """Keeps the words that its first round will put to the vote, in the transaction that wrote the proposal."""
-    ProposalWords.objects.create(proposal=proposal, salt=secrets.token_hex(NONCE_DIGITS // 2), content=content)
+def keep(*, proposal: Proposal, content: dict[str, Any]) -> str:
+    """Keeps the words that its first round will put to the vote, in the transaction that writes the proposal.
+
+    Their salted digest, for its entry in the journal.
+    """
+    salt = secrets.token_hex(NONCE_DIGITS // 2)
+    ProposalWords.objects.create(proposal=proposal, salt=salt, content=content)
+    return receipts.wording_digest(salt=salt, content=content, changes="")
 
 
 def take_back(*, proposal: Proposal, by: Member, clock: Clock = database_clock) -> Proposal:
@@ -32,10 +38,8 @@ def take_back(*, proposal: Proposal, by: Member, clock: Clock = database_clock) 
         proposal = Proposal.objects.get(pk=proposal.pk)
         if not people.is_active(by, day):
             raise MembersOnly
-        term = people.leader_on(day)
-        # Who leads does not put off the election of the next leader.
-        leads = term is not None and term.member_id == by.pk and proposal.kind != Proposal.Kind.ELECTION
-        if by.pk != proposal.proposed_by_id and not leads:
+        own, leads = by.pk == proposal.proposed_by_id, people.leads(by, day)
+        if not kinds.may_steer(proposal.kind, own=own, leads=leads):
             raise NotYours
         if proposal.taken_back_at is not None or Round.objects.filter(proposal=proposal).exists():
             raise NotPending

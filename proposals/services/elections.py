@@ -5,9 +5,7 @@ from django.db import transaction
 from journal.clock import Clock, database_clock
 from proposals.models import Proposal
 from proposals.selectors import elections
-from proposals.services import announcing, locks, proposing
-
-SYSTEM = "system:worker"
+from proposals.services import locks, proposing, rounds
 
 
 def put_forward_due(*, clock: Clock = database_clock) -> Proposal | None:
@@ -23,15 +21,15 @@ def put_forward_due(*, clock: Clock = database_clock) -> Proposal | None:
         ending = elections.missing(at)
         if ending is None:
             return None
-        about = elections.begins_on(at).isoformat()
-        proposal = proposing.write(
+        opens_at = ending.opens_at(at)
+        about = elections.begins_on(opens_at).isoformat()
+        return proposing.write(
             kind=Proposal.Kind.ELECTION,
             about=about,
+            content={"name": about, "text": ""},
             steps=(),
-            by=SYSTEM,
+            by=rounds.SYSTEM,
             at=at,
-            opens_at=ending.opens_at(at),
+            opens_at=opens_at,
             ending_term=ending.starts_on,
         )
-        announcing.keep(proposal=proposal, content={"name": about, "text": ""})
-    return proposal

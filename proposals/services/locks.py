@@ -13,7 +13,7 @@ SELECT p.id, p.number FROM proposals_proposal p
 WHERE p.id = (SELECT proposal_id FROM proposals_round WHERE id = %s) FOR NO KEY UPDATE
 """
 BY_ID = "SELECT id, number FROM proposals_proposal WHERE id = %s FOR NO KEY UPDATE"
-# Numbers of proposals are given one after the other.
+# Numbers of proposals are given one after the other, and nobody opens the same acts beside another.
 NUMBERING = 0x9A0905A1
 # With the key of an account: what one person writes is counted one after the other.
 AUTHORS = 0x0C03
@@ -48,7 +48,10 @@ def hold_application(application_id: int | None) -> Application:
 
 
 def hold_numbering() -> None:
-    """Waits until nobody else gives a proposal its number; released with the transaction."""
+    """Waits until nobody else gives a proposal its number or opens a next round; released with the transaction.
+
+    After an existing proposal's lock: whoever holds this one takes none but that of the row just written.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [NUMBERING])
 

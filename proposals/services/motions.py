@@ -14,6 +14,7 @@ from members.models import Member
 from members.selectors import people
 from proposals.models import NONCE_DIGITS, Answer, Motion, MotionWords, Round
 from proposals.refusals import LeftGroup, NoSeat, RoundNotOpen, RoundOver, UnknownMotion, UnknownRound
+from proposals.rules import kinds
 from proposals.rules import motions as rules
 from proposals.rules.casting import words
 from proposals.rules.motions import Asking, Kind
@@ -53,14 +54,19 @@ def ask(
         rows = selectors.motions_of([held.round])[round_id]
         asking = Asking(
             times=held.times,
-            asks=by.pk == held.round.proposal.proposed_by_id or rounds.leads(by, held.at),
+            asks=_may_steer(held, by),
             held=any(row.kind == Kind.HOLD and row.asked_by_id == by.pk for row in rows),
-            waiting=frozenset(row.kind for row in rows if row.kind != Kind.HOLD and not hasattr(row, "answer")),
+            waiting=frozenset(row.kind for row in rows if rules.waits(selectors.moved(row), held.times, held.at)),
         )
         refused = rules.refusal(asking, kind=kind, reason=reason, until_at=until_at, at=held.at)
         if refused is not None:
             raise refused
         return _write(held, kind=Kind(kind), reason=reason, by=by, until_at=until_at, number=len(rows) + 1)
+
+
+def _may_steer(held: Held, by: Member) -> bool:
+    proposal, day = held.round.proposal, charter.selectors.today(held.at)
+    return kinds.may_steer(proposal.kind, own=by.pk == proposal.proposed_by_id, leads=people.leads(by, day))
 
 
 def _write(held: Held, *, kind: Kind, reason: str, by: Member, until_at: datetime | None, number: int) -> Motion:

@@ -16,7 +16,7 @@ from proposals.refusals import NotDue, NotPending, SameProposed
 from proposals.selectors import drafts
 from proposals.services import locks, rounds
 
-REFUSED = "proposal.opening_refused"
+REFUSED = rounds.OPENING_REFUSED
 logger = logging.getLogger(__name__)
 
 
@@ -54,7 +54,7 @@ def open_pending(*, proposal: Proposal, by: By, clock: Clock = database_clock) -
             raise NotPending
         if proposal.opens_at is None or at < proposal.opens_at:
             raise NotDue
-        if proposal.acts and drafts.running([registry.stored(act) for act in proposal.acts], but=proposal.pk):
+        if drafts.running([registry.stored(act) for act in proposal.acts], but=proposal.pk):
             raise SameProposed
         # What was erased meanwhile stays erased.
         words = ProposalWords.objects.filter(proposal=proposal).first()

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 
+import charter.selectors
 from charter import registry
 from journal.rules import utc_text
 from journal.services import entries
@@ -39,8 +40,8 @@ def propose(
 
     `params` are the act's as plain JSON, `text` why; with `opens_at` it is only announced, and opens itself then; what
     passes is not carried out before `execute_on`. Raises UnknownKind, and in this order LeaderOnly or MembersOnly,
-    PurposeMissing, TextTooLong, UnreadableAct, what the act refuses, NoElectors, NoVotingTime, HiddenUnanimous,
-    HiddenFinal, SameProposed.
+    PurposeMissing, TextTooLong, UnreadableAct, what the act refuses, NoElectors, NoVotingTime, ElectionTimes,
+    HiddenUnanimous, HiddenFinal, SameProposed.
     """
     chosen = kinds.kind_of(kind)
     text = words(text)
@@ -51,7 +52,7 @@ def propose(
             kind=chosen,
             params=params,
             text=text,
-            roles=rounds.roles_of(by, at),
+            roles=people.roles_of(by, charter.selectors.today(at)),
             at=at,
             hidden=hidden,
             final_ballots=final_ballots,
@@ -60,10 +61,12 @@ def propose(
         )
         for refused in draft.missing:
             raise refused
-        if draft.steps and drafts.running(draft.steps):
+        if drafts.running(draft.steps):
             raise SameProposed
+        content = {"name": draft.about, "text": text}
         proposal = write(
             kind=chosen,
+            content=content,
             about=draft.about,
             concerns=draft.concerns,
             steps=draft.steps,
@@ -74,11 +77,8 @@ def propose(
             by=by,
             at=at,
         )
-        content = {"name": draft.about, "text": text}
-        if draft.opens_at is not None:
-            announcing.keep(proposal=proposal, content=content)
-            return proposal
-        rounds.open_round(proposal=proposal, changes="", by=by, at=at, content=content, final_ballots=final_ballots)
+        if draft.opens_at is None:
+            rounds.open_round(proposal=proposal, changes="", by=by, at=at, content=content, final_ballots=final_ballots)
     return proposal
 
 
@@ -96,11 +96,12 @@ def write(
     opens_at: datetime | None = None,
     execute_on: date | None = None,
     ending_term: date | None = None,
+    content: Mapping[str, Any] | None = None,
 ) -> Proposal:
     """The proposal's row and its journal entry, in the caller's transaction and under the lock of the numbers.
 
-    `opens_at` is when it opens by itself; an election's acts are made then, and its worker's one names the
-    `ending_term` by its first day.
+    `opens_at` is when it opens by itself: until then its words are kept, and the entry has their digest. An election's
+    acts are made then, and its worker's one names the `ending_term` by its first day.
     """
     proposal = Proposal.objects.create(
         number=(Proposal.objects.aggregate(last=Max("number"))["last"] or 0) + 1,
@@ -127,6 +128,7 @@ def write(
             "acts": proposal.acts_digest,
             "application": proposal.application_id,
             "opens_at": utc_text(opens_at) if opens_at else None,
+            "words": announcing.keep(proposal=proposal, content=dict(content or {})) if opens_at else None,
         },
         at=at,
     )

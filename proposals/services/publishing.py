@@ -1,9 +1,8 @@
 """What a round that was hidden owes the journal when it is closed: the entries of its casts (docs/hidden.md)."""
 
+from journal.rules import WORKER
 from journal.services import entries
 from proposals.models import Ballot, Round
-
-ACTOR = "system:worker"
 
 
 def publish(held: Round, *, proposal: int) -> None:
@@ -17,6 +16,6 @@ def publish(held: Round, *, proposal: int) -> None:
     subject = f"proposal/{proposal}/round/{held.number}"
     rows = Ballot.objects.filter(seat__round=held).order_by("number").values_list("number", "receipt", "cast_at")
     entries.append_all(
-        entries.Line(ACTOR, "ballot.cast", subject, cast_at, {"number": number, "receipt": receipt})
+        entries.Line(WORKER, "ballot.cast", subject, cast_at, {"number": number, "receipt": receipt})
         for number, receipt, cast_at in rows.iterator(chunk_size=2000)
     )

@@ -8,14 +8,13 @@ import charter.selectors
 from journal.clock import Clock, database_clock
 from members.models import Member
 from members.selectors import people
-from proposals.models import Declaration, Execution, Outcome, Proposal, Round
+from proposals.models import Declaration, Outcome, Proposal, Round
 from proposals.refusals import MembersOnly, NotRecused, RecusalReasonMissing, RecusalTooLate, SameRecusal, TextTooLong
+from proposals.rules import rounds
 from proposals.rules.casting import LONGEST, words
 from proposals.selectors.electorates import last_recusal
 from proposals.services import locks
 from proposals.services.declarations import Kind, declare
-
-Result = Outcome.Result
 
 
 def recuse(*, proposal: Proposal, by: Member, reason: str, clock: Clock = database_clock) -> Declaration:
@@ -50,20 +49,23 @@ def _hold(proposal: Proposal, by: Member, clock: Clock) -> tuple[datetime, Decla
     at = clock()
     if not people.is_active(by, charter.selectors.today(at)):
         raise MembersOnly
-    if not is_open_to(proposal.pk, at):
+    if not _is_open_to(proposal.pk, at):
         raise RecusalTooLate
     return at, last_recusal(proposal, by)
 
 
-def is_open_to(proposal_id: int, at: datetime) -> bool:
+def _is_open_to(proposal_id: int, at: datetime) -> bool:
     """Whether another round of a proposal may still open, and none is open now."""
-    if Proposal.objects.filter(pk=proposal_id, taken_back_at__isnull=False).exists():
-        return False
-    last = Round.objects.select_related("outcome").filter(proposal=proposal_id).order_by("-number").first()
+    proposal = Proposal.objects.select_related("application", "execution").get(pk=proposal_id)
+    last = Round.objects.select_related("outcome").filter(proposal=proposal).order_by("-number").first()
     outcome: Outcome | None = getattr(last, "outcome", None)
-    if last is None or outcome is None:
-        return last is None
-    if outcome.result == Result.SUCCEEDED:
-        carried_out = Execution.objects.filter(proposal=proposal_id).exists()
-        return not carried_out and outcome.expires_at is not None and at >= outcome.expires_at
-    return outcome.result != Result.CANCELED
+    if last is not None and outcome is None:
+        return False
+    return rounds.may_follow(
+        kind=proposal.kind,
+        result=outcome.result if outcome else "",
+        expired=outcome is not None and outcome.expires_at is not None and at >= outcome.expires_at,
+        gone=proposal.application is not None and proposal.application.has_ended,
+        executed=hasattr(proposal, "execution"),
+        taken_back=proposal.taken_back_at is not None,
+    )

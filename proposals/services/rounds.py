@@ -15,19 +15,28 @@ from charter.rules.terms import Terms
 from charter.rules.thresholds import Threshold
 from journal.clock import Clock, database_clock
 from journal.refusals import Refusal
+from journal.rules import WORKER
 from journal.services import entries, jobs
 from members.models import Member
 from members.selectors import people
 from members.selectors.people import By
 from proposals.models import NONCE_DIGITS, Execution, Outcome, Proposal, Round, Seat, Wording
-from proposals.refusals import ChangesMissing, ElectionOver, NoElectors, NotOpened, PurposeMissing, TextTooLong
+from proposals.refusals import (
+    ChangesMissing,
+    ElectionOver,
+    NoElectors,
+    NotOpened,
+    PurposeMissing,
+    SameProposed,
+    TextTooLong,
+)
 from proposals.rules import receipts, secrecy, states
 from proposals.rules import rounds as rules
 from proposals.rules.casting import LONGEST, words
 from proposals.rules.elections import RUN_OFF
 from proposals.rules.states import Result
 from proposals.rules.tallies import Tally
-from proposals.selectors import elections
+from proposals.selectors import drafts, elections
 from proposals.selectors.counts import tallies_of, tally_of
 from proposals.selectors.electorates import electorate
 from proposals.selectors.links import head
@@ -36,7 +45,8 @@ from proposals.selectors.words import application_words
 from proposals.services import candidacies, locks, notices, publishing
 
 EXECUTE = "proposals.execute"
-SYSTEM = "system:worker"
+OPENING_REFUSED = "proposal.opening_refused"
+SYSTEM = WORKER
 logger = logging.getLogger(__name__)
 
 
@@ -168,14 +178,16 @@ def open_next(
 
     `changes` says what is new since the last round; `text`, if given, stands for the reasons of a drafted proposal: its
     acts never change. Raises PurposeMissing, LeaderOnly, MembersOnly, ChangesMissing, RoundRunning,
-    AlreadyPassed, ApplicationGone and what the acts' own checks refuse.
+    AlreadyPassed, ApplicationGone, SameProposed and what the acts' own checks refuse.
     """
     changes = words(changes)
     with transaction.atomic():
         locks.hold(proposal.pk)
+        # Nobody puts the same acts forward meanwhile.
+        locks.hold_numbering()
         at = clock()
         # What the caller holds may be older than the lock.
-        proposal = Proposal.objects.get(pk=proposal.pk)
+        proposal = Proposal.objects.select_related("application").get(pk=proposal.pk)
         if proposal.kind == Proposal.Kind.ELECTION:
             raise ElectionOver
         last = Round.objects.select_related("outcome").filter(proposal=proposal).order_by("-number").first()
@@ -186,8 +198,8 @@ def open_next(
         refused = rules.refusal(
             rules.Opening(
                 may_propose=registry.get(proposal.acts[0]["act"]).may_propose,
-                roles=roles_of(by, at),
-                gone=is_gone(proposal),
+                roles=people.roles_of(by, charter.selectors.today(at)),
+                gone=proposal.application is not None and proposal.application.has_ended,
                 result=ended.result if ended else "",
                 objections=tally.objections,
                 held=held_until(last, at) is not None,
@@ -196,6 +208,8 @@ def open_next(
         )
         if refused is not None:
             raise refused
+        if drafts.running([registry.stored(act) for act in proposal.acts], but=proposal.pk):
+            raise SameProposed
         if not changes:
             raise ChangesMissing
         if len(changes) > LONGEST:
@@ -233,27 +247,6 @@ def _reworded(last: Round, proposal: Proposal, text: str | None) -> dict[str, An
     return content | {"text": said}
 
 
-def roles_of(member: Member, at: datetime) -> frozenset[str]:
-    """What a member is at a moment, whether or not they have an account."""
-    day = charter.selectors.today(at)
-    if member.user is not None:
-        return people.roles_on(member.user, day)
-    held = {"member": people.is_active(member, day), "leader": leads(member, at)}
-    return frozenset(role for role, holds in held.items() if holds)
-
-
-def leads(member: Member, at: datetime) -> bool:
-    """Whether somebody leads the group at a moment, as caretaker too."""
-    term = people.leader_on(charter.selectors.today(at))
-    return term is not None and term.member_id == member.pk
-
-
-def is_gone(proposal: Proposal) -> bool:
-    """Whether what the proposal decides on was withdrawn or closed."""
-    ended = Q(application__withdrawn_at__isnull=False) | Q(application__closed_at__isnull=False)
-    return Proposal.objects.filter(ended, pk=proposal.pk).exists()
-
-
 def close_due(*, clock: Clock = database_clock) -> list[Outcome]:
     """Closes every round that has to end: at its deadline, settled after its earliest end, or without its object.
 
@@ -288,7 +281,7 @@ def _due(at: datetime) -> list[int]:
 
 def _result(held: Round, tally: Tally, at: datetime) -> Result | None:
     application = held.proposal.application
-    gone = application is not None and (application.withdrawn_at or application.closed_at) is not None
+    gone = application is not None and application.has_ended
     return states.result(times_of(held), tally, at=at, gone=gone)
 
 
@@ -376,6 +369,12 @@ def _run_off(held: Round, proposal: Proposal, tally: Tally, at: datetime) -> Non
                 final_ballots=held.final_ballots,
                 run_off=two,
             )
-    except Refusal:
+    except Refusal as refused:
         # The first round has ended all the same.
-        logger.exception("proposal %s: its run-off could not be opened", proposal.number)
+        entries.append(
+            actor=SYSTEM,
+            verb=OPENING_REFUSED,
+            subject=f"proposal/{proposal.number}",
+            data={"error": refused.code},
+            at=at,
+        )

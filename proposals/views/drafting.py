@@ -60,7 +60,7 @@ def page(request: HttpRequest, kind: str) -> HttpResponse:
     chosen, seen = kinds.kind_of(kind), _member(request)
     form = _form(request, chosen, seen)
     params, refused = _params(form)
-    plan, unread = _plan(form, seen)
+    plan, unread = _plan(chosen, form, seen)
     refused = refused or unread
     if request.method == "POST" and "open" in request.POST and params is not None and unread is None:
         try:
@@ -94,6 +94,7 @@ def page(request: HttpRequest, kind: str) -> HttpResponse:
         "kind": chosen,
         "form": form,
         "draft": draft,
+        "unread": unread is not None,
         "refusal": refused if refused and not refused.field else None,
         "rule": _rule(draft.act, seen),
         "now": seen.at,
@@ -134,8 +135,10 @@ def _form(request: HttpRequest, kind: Kind, seen: Visit) -> forms.DraftForm:
     return FORMS[kind](data)
 
 
-def _plan(form: forms.DraftForm, seen: Visit) -> tuple[Plan, Refusal | None]:
-    """When it is to open and to be carried out, or why that cannot be read."""
+def _plan(kind: Kind, form: forms.DraftForm, seen: Visit) -> tuple[Plan, Refusal | None]:
+    """When it is to open and to be carried out, or why that cannot be read; an election's form asks for neither."""
+    if kind == Kind.ELECTION:
+        return {"opens_at": None, "execute_on": None}, None
     try:
         return {"opens_at": form.opening(seen.zone), "execute_on": form.day("execute_on")}, None
     except Refusal as refused:

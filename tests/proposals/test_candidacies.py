@@ -1,6 +1,7 @@
 """Standing and stepping down before an election opens, and what is frozen when it does."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from members.refusals.people import DeputyIsLeader, NotMember, UnknownHandle
 from members.services import memberships
 from proposals import refusals
 from proposals.models import Declaration, DeclarationWords, Proposal, Round
+from proposals.selectors import drafts
 from proposals.selectors import elections as selectors
 from proposals.services import announcing, candidacies, elections, proposing
 from tests.proposals.cast import DAY, HOUR, NOW, at
@@ -215,6 +217,24 @@ def test_who_puts_an_election_forward(members: list[Member]) -> None:
     assert elections.put_forward_due(clock=at(PUT_FORWARD)) is None
 
 
+@pytest.mark.parametrize(
+    ("asked", "label"),
+    [({"opens_at": NOW + DAY}, "Time to vote"), ({"execute_on": date(2027, 11, 1)}, "When it takes effect")],
+)
+def test_nobody_chooses_when_an_election_opens_or_seats(
+    members: list[Member], asked: dict[str, Any], label: str
+) -> None:
+    with pytest.raises(refusals.ElectionTimes):
+        proposing.propose(kind="election", params={}, text="Why.", by=members[1], at=NOW, **asked)
+    found = drafts.draft(
+        kind=Proposal.Kind.ELECTION, params={}, text="Why.", roles=frozenset({"member"}), at=NOW, **asked
+    )
+    assert [(check.label, check.refused.code) for check in found.checks if check.refused] == [(label, "election-times")]
+    # What it would be otherwise is shown all the same.
+    assert found.opens_at == OPENS
+    assert not Proposal.objects.exists()
+
+
 def test_there_is_none_while_a_successor_is_seated(members: list[Member]) -> None:
     Term.objects.create(role="leader", member=members[1], starts_on=ENDS_ON + DAY, decided_by="x")
     assert elections.put_forward_due(clock=at(PUT_FORWARD)) is None
@@ -227,7 +247,8 @@ def test_a_leader_who_leaves_is_succeeded(members: list[Member]) -> None:
     made = elections.put_forward_due(clock=at(NOW + DAY))
     assert made is not None
     assert made.opens_at == NOW + 8 * DAY
-    assert made.title == "Elect the leader from 14 Nov 2026 on"
+    # As a member's draft of that day says it: the term begins when the vote can open.
+    assert made.title == "Elect the leader from 21 Nov 2026 on"
 
 
 def test_the_leader_does_not_take_an_election_back(members: list[Member], election: Proposal) -> None:

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 # What each form sends; the settings of the charter are named as they are there.
 TYPED: dict[str, dict[str, str]] = {
     "removal": {"handle": "chen"},
-    "amendment": {"stipend.member": "500", "voting.days": "5", "effective_on": "2027-01-01"},
+    "amendment": {"stipend.member": "500", "voting.days": "5", "effective_on": "2999-01-01"},
     "budget": {"quarter": "2027-Q1", "headcount": "3", "hours_per_head": "40", "pow_u": "7,200", "stipend_u": "3000.5"},
     "resolution": {"title": "The DAO should keep its own index"},
     "objection": {
@@ -30,7 +30,7 @@ TYPED: dict[str, dict[str, str]] = {
 }
 SAID = {
     "removal": ["陈雨 (chen) leaves the group", "Membership of 陈雨", "no last day"],
-    "amendment": ["instead of 400", "500 (U+LXP) a month", "From Fri 1 Jan 2027 on"],
+    "amendment": ["instead of 400", "500 (U+LXP) a month", "From Tue 1 Jan 2999 on"],
     "budget": ["The budget of Q1 2027 is granted: 10,200.5", "7,200", "3,000.5"],
     "resolution": ["The group has resolved: The DAO should keep its own index"],
     "objection": [
@@ -194,3 +194,9 @@ def test_an_objection_that_is_announced_shows_its_plan_before_it_opens(group: li
     assert "No time for tests" in page
     page = as_(group[0]).get("/proposals/1/").content.decode()
     assert "Send my comment" in page
+
+
+def test_an_election_s_page_sends_neither_an_opening_nor_a_day(group: list[Member]) -> None:
+    typed = {"text": "Because.", "open": "1", "opens_on": "2026-11-30", "execute_on": "not a day"}
+    assert as_(group[1]).post("/proposals/new/election/", typed).status_code == 302
+    assert Proposal.objects.get().execute_on is None

@@ -1,6 +1,8 @@
 """Elections: votes for candidates, more than half or a run-off, ties, and the one who is seated."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from pathlib import Path
+from tempfile import mkdtemp
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -12,12 +14,16 @@ from members.selectors import people
 from members.services import memberships
 from proposals import refusals
 from proposals.models import Ballot, Execution, Outcome, Proposal, Round, Seat
+from proposals.rules.comments import is_open
 from proposals.selectors import replays
+from proposals.selectors.comments import standing
 from proposals.selectors.listings import listing
+from proposals.selectors.proceedings import proceeding
 from proposals.selectors.visibility import VISITOR, Reader
 from proposals.selectors.waiting import for_member
-from proposals.services import candidacies, execution, openings, rounds
+from proposals.services import candidacies, execution, openings, recusals, rounds
 from tests.proposals.cast import DAY, HOUR, at
+from tests.proposals.deciding import file_of
 from tests.proposals.electing import (
     ENDS,
     ENDS_ON,
@@ -34,6 +40,7 @@ from tests.proposals.electing import (
     vote,
     votes,
 )
+from tests.proposals.strangers import Stranger, own_head
 
 pytestmark = pytest.mark.django_db
 MORE_THAN_HALF = "share>1/2 of=all against=0 abstain=0 turnout>=0 everybody=no"
@@ -185,6 +192,48 @@ def test_who_was_elected_and_left_is_not_replaced(members: list[Member]) -> None
     assert [entry.data for entry in failed] == [{"error": "not-member"}] * 2
 
 
+@pytest.mark.parametrize("last", [date(2026, 11, 29), date(2027, 2, 1)])
+def test_who_was_elected_and_leaves_keeps_no_other_election_waiting(members: list[Member], last: date) -> None:
+    elect(members, "ben chen", "ben ben ben chen chen")
+    close()
+    with pytest.raises(refusals.ElectionRunning):
+        ask(text="Again.", by=members[2], at=ENDS + HOUR)
+    # Before the term begins, or during it: seated is who stays until its end.
+    memberships.declare_exit(member=members[1], exited_on=last, by=members[1], at=ENDS + HOUR)
+    with pytest.raises(Refusal):
+        carry_out(ENDS + HOUR)
+    made = ask(text="Again.", by=members[2], at=ENDS + HOUR)
+    assert made.opens_at == ENDS + HOUR + 7 * DAY
+
+
+def test_a_run_off_that_is_refused_stands_in_the_journal(members: list[Member]) -> None:
+    from charter.services import editions
+
+    first = elect(members, "ben chen", "ben ben chen chen -")
+    editions.amend(changes={"voting.days": "0"}, effective_on=ENDS.date(), act="t", by="t", at=OPENS)
+    (outcome,) = close()
+    assert (outcome.result, Round.objects.count()) == ("rejected", 1)
+    told = Entry.objects.get(verb=openings.REFUSED)
+    assert (told.actor, told.subject, told.data, told.at) == (
+        "system:worker", f"proposal/{first.proposal.number}", {"error": "no-voting-time"}, ENDS,
+    )  # fmt: skip
+    file = file_of(first.proposal)
+    assert Stranger(Path(mkdtemp())).runs(file, given=own_head(file))[0] == 0
+
+
+def test_an_election_that_ended_is_over_for_recusals_and_comments(members: list[Member]) -> None:
+    proposal = elect(members, "ben", "ben ben abstain - -").proposal
+    assert is_open(standing(proposal), ENDS - HOUR)
+    close()
+    assert not is_open(standing(proposal), ENDS + HOUR)
+    with pytest.raises(refusals.RecusalTooLate):
+        recusals.recuse(proposal=proposal, by=members[2], reason="Late.", clock=at(ENDS + HOUR))
+    reader = Reader(member=members[2], inside=True)
+    shown = proceeding(number=1, reader=reader, at=ENDS + HOUR, today=ENDS.date(), zone=UTC)
+    assert shown is not None
+    assert not shown.may_follow
+
+
 def test_a_late_execution_seats_from_its_own_day(members: list[Member]) -> None:
     elect(members, "ben chen", "ben ben ben chen chen")
     close()
@@ -324,6 +373,8 @@ def test_an_election_without_candidates_and_without_my_vote_waits_for_me(members
         return [item.kind.value for item in for_member(members[0], moment)]
 
     assert waits(PUT_FORWARD) == ["stand"]
+    # Nothing closes: without a candidate it does not open, however long ago it was to.
+    assert [item.closes_at for item in for_member(members[0], OPENS + DAY)] == [None]
     stand(proposal, members[1])
     assert waits(PUT_FORWARD) == []
     candidacies.step_down(proposal=proposal, by=members[1], clock=at(PUT_FORWARD + HOUR))

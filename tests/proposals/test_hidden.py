@@ -7,6 +7,7 @@ from django.db import DatabaseError, connection, transaction
 
 from charter.services import editions
 from journal.models import Entry, Outbox
+from journal.rules import WORKER
 from journal.services import entries
 from members.models import Member
 from proposals import invariants
@@ -112,7 +113,7 @@ def test_a_missing_entry_is_found_after_the_end_and_one_too_many_before(
 ) -> None:
     ballot = vote(held, group[0])
     entries.append(
-        actor=publishing.ACTOR,
+        actor=WORKER,
         verb="ballot.cast",
         subject="proposal/1/round/1",
         at=ballot.cast_at,
@@ -139,8 +140,8 @@ def refused_by_the_database(sql: str, *values: Any) -> str:
 
 COPY = """INSERT INTO proposals_round (proposal_id, number, wording_digest, rule, edition, electorate_digest, previous,
   digest, opened_by_id, opened_at, earliest_end_at, deadline_at, final_ballots, hidden, opened_in)
-  SELECT p.id, 1, 'w', %s, 1, 'e', 'p', 'd', p.proposed_by_id, p.proposed_at, p.proposed_at,
-         p.proposed_at + interval '7 days', %s, %s, 0
+  SELECT p.id, 1, 'w', %s, 1, 'e', 'p', 'd', p.proposed_by_id, p.opens_at, p.opens_at,
+         p.opens_at + interval '7 days', %s, %s, 0
   FROM proposals_proposal p WHERE p.hidden = %s AND NOT EXISTS (
     SELECT 1 FROM proposals_round r WHERE r.proposal_id = p.id)"""
 COUNTS, UNANIMOUS = "share>1/2 of=all against=0", "share>=1 of=all against=0"

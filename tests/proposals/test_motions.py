@@ -1,9 +1,10 @@
 """Holds, extensions and cancellations: what they do, what is refused, what the journal says."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
 
+import charter.selectors
 from journal.models import Entry
 from journal.refusals import Refusal
 from journal.rules import utc_text
@@ -12,7 +13,12 @@ from members.services import applications, memberships
 from proposals.models import Motion, MotionWords, Outcome, Round
 from proposals.selectors import replays
 from proposals.selectors.motions import broken_motions, times_of
+from proposals.selectors.proceedings import proceeding
+from proposals.selectors.visibility import Reader
 from proposals.services import motions, proposing, rounds
+from proposals.views import asked
+from proposals.views.readers import Visit
+from tests.proposals import electing
 from tests.proposals.cast import AFTER_A_DAY, DAY, DEADLINE, HOUR, NOW, at, found, opened, vote
 
 pytestmark = pytest.mark.django_db
@@ -233,3 +239,30 @@ def test_erased_words_are_no_fault(group: list[Member], held: Round) -> None:
     ask(held, group[2], until=NOW + DAY)
     MotionWords.objects.update(text="", salt="")
     assert list(broken_motions()) == []
+
+
+def test_the_leader_asks_nothing_of_the_election_of_the_next(db: None) -> None:
+    ana, ben, *_ = electing.group()
+    terms = charter.selectors.terms_on(electing.OPENS.date())
+    for proposal, asks in ((electing.put_forward(), []), (None, [ben])):
+        proposal = proposal or electing.ask(text="Again.", by=ben, at=electing.ENDS)
+        assert proposal.opens_at is not None
+        electing.stand(proposal, ben, moment=proposal.opens_at - DAY)
+        held = electing.opened(proposal, proposal.opens_at)
+        moment = held.opened_at + HOUR
+        for member in (ana, ben):
+            reader = Reader(member=member, inside=True, leading=member == ana)
+            seen = Visit(at=moment, today=moment.date(), terms=terms, reader=reader)
+            shown = proceeding(number=proposal.number, reader=reader, at=moment, today=moment.date(), zone=UTC)
+            assert shown is not None
+            box = asked.box(shown, seen)
+            assert box is not None
+            assert (box.hold is not None, box.asks, box.cancel is not None) == (True, member in asks, member in asks)
+            if member not in asks:
+                for kind in ("extend", "cancel"):
+                    with refused("not-asker"):
+                        ask(held, member, kind, held.deadline_at + DAY, moment)
+            else:
+                ask(held, member, "cancel", None, moment)
+        ask(held, ana, "hold", moment + DAY, moment)
+        close(held.deadline_at)

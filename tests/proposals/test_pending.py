@@ -11,9 +11,11 @@ from journal.models import Entry
 from journal.refusals import Refusal
 from members.models import Member
 from members.services import memberships
+from proposals import invariants
 from proposals import refusals as no
 from proposals.models import Proposal, ProposalWords, Round
-from proposals.selectors import replays
+from proposals.rules import receipts
+from proposals.selectors import drafts, replays
 from proposals.selectors.listings import Unopened, listing
 from proposals.selectors.pendings import Pending, pending
 from proposals.selectors.visibility import VISITOR, Reader
@@ -183,3 +185,46 @@ def test_the_list_has_it_apart(group: list[Member]) -> None:
     assert ([row.proposal for row in shown.announced], shown.open) == ([soon, late], ())
     (row,) = shown.decided
     assert (isinstance(row, Unopened), row.state, row.ended_at) == (True, "canceled", NOW)
+
+
+def test_the_page_says_that_a_hidden_round_would_be_unanimous_by_then(group: list[Member]) -> None:
+    proposal = announce(group[1], hidden=True)
+    assert seen(proposal).refused is None
+    changes = {"election.threshold": "unanimous"}
+    editions.amend(changes=changes, effective_on=(NOW + DAY).date(), act="t", by="t", at=NOW)
+    assert openings.open_due(clock=at(OPENS_AT)) == []
+    shown = seen(proposal).refused
+    assert [shown and shown.code] == refused_entries() == ["hidden-unanimous"]
+
+
+def test_the_page_says_that_the_same_is_voted_on(group: list[Member], monkeypatch: pytest.MonkeyPatch) -> None:
+    announce(group[1])
+    with monkeypatch.context() as blind:
+        blind.setattr(drafts, "running", lambda *_steps, **_but: False)
+        second = announce(group[2])
+    shown = seen(second).refused
+    assert shown is not None
+    assert shown.code == "same-proposed"
+
+
+def test_announced_words_are_bound_to_the_journal(group: list[Member]) -> None:
+    proposal = announce(group[1])
+    told = Entry.objects.get(verb="proposal.open").data["words"]
+    kept = ProposalWords.objects.get()
+    assert told == receipts.wording_digest(salt=kept.salt, content=kept.content, changes="")
+    assert list(invariants.proposed()) == []
+    changed = [f"proposals_proposal {proposal.pk}: its words are not those that were announced"]
+    for content, salt in (({"name": "Other", "text": "Because."}, kept.salt), ({"name": "Other"}, "")):
+        ProposalWords.objects.update(content=content, salt=salt)
+        assert list(invariants.proposed()) == changed
+    ProposalWords.objects.update(content={}, salt="")
+    assert list(invariants.proposed()) == []
+    ProposalWords.objects.all().delete()
+    assert list(invariants.proposed()) == changed
+
+
+def test_what_opens_at_once_announces_no_words(group: list[Member]) -> None:
+    proposal = proposing.propose(kind="resolution", params=TITLE, text="Now.", by=group[2], at=NOW)
+    assert Entry.objects.get(verb="proposal.open").data["words"] is None
+    ProposalWords.objects.create(proposal=proposal, salt="ab" * 16, content={"name": "x", "text": "y"})
+    assert len(list(invariants.proposed())) == 1

@@ -1,6 +1,6 @@
 """Who has no seat: recused by their own word while no round is open, or on leave on the day a round opens."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any
 
 import pytest
@@ -9,12 +9,15 @@ from django.db import DatabaseError, transaction
 from journal.models import Entry
 from journal.refusals import Refusal
 from members.models import Member
-from members.services import leaves, memberships
+from members.services import applications, leaves, memberships
 from proposals import refusals as no
 from proposals.models import Declaration, Proposal, Round, Seat
 from proposals.selectors import replays
 from proposals.selectors.electorates import electorate
+from proposals.selectors.proceedings import proceeding
+from proposals.selectors.visibility import Reader
 from proposals.services import announcing, ballots, execution, openings, proposing, recusals, rounds
+from proposals.views import detail
 from tests.proposals.cast import DAY, HOUR, NOW, at, found, opened, vote
 
 pytestmark = pytest.mark.django_db
@@ -109,6 +112,20 @@ def test_between_two_rounds(group: list[Member]) -> None:
 def test_what_was_taken_back_needs_no_recusal(group: list[Member], waiting: Proposal) -> None:
     announcing.take_back(proposal=waiting, by=group[1], clock=at(NOW))
     assert refused(lambda: recuse(waiting, group[2])) == "recusal-too-late"
+
+
+def test_a_withdrawn_application_has_no_round_to_come(group: list[Member]) -> None:
+    proposal, held = opened(group[0])
+    vote(held, group[1], "object")
+    rounds.close_due(clock=at(NOW + 7 * DAY))
+    papers = proposal.application
+    assert papers is not None
+    applications.withdraw(application=papers, by=papers.user, at=NOW + 7 * DAY)
+    assert refused(lambda: recuse(proposal, group[1], NOW + 8 * DAY)) == "recusal-too-late"
+    reader = Reader(member=group[1], inside=True)
+    shown = proceeding(number=1, reader=reader, at=NOW + 8 * DAY, today=(NOW + 8 * DAY).date(), zone=UTC)
+    assert shown is not None
+    assert detail.recusal_box(shown) is None
 
 
 def test_who_is_on_leave_that_day_has_no_seat(group: list[Member], waiting: Proposal) -> None:

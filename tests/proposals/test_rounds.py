@@ -1,6 +1,7 @@
 """Opening, closing and the next round; the electorate stands whatever happens between the steps."""
 
 from datetime import UTC, date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -18,7 +19,7 @@ from proposals.rules import receipts
 from proposals.selectors import replays
 from proposals.selectors.proceedings import proceeding
 from proposals.selectors.visibility import VISITOR
-from proposals.services import admissions, ballots, rounds
+from proposals.services import admissions, ballots, proposing, rounds
 from tests.proposals.cast import (
     AFTER_A_DAY,
     DAY,
@@ -309,3 +310,20 @@ def test_numbers_follow_each_other(group: Group) -> None:
     first, _ = opened(group[0])
     second, _ = opened(group[0], handle="otto")
     assert [first.number, second.number] == [1, 2]
+
+
+SAME = {"title": "We say so"}
+
+
+def resolution(by: Member, moment: datetime, **more: Any) -> Proposal:
+    return proposing.propose(kind="resolution", params=SAME, text="Why.", by=by, at=moment, **more)
+
+
+@pytest.mark.parametrize("opens_at", [None, DEADLINE + DAY])
+def test_no_next_round_while_the_same_is_announced_or_open(group: Group, opens_at: datetime | None) -> None:
+    lost = resolution(group[1], NOW)
+    rounds.close_due(clock=at(DEADLINE))
+    resolution(group[2], DEADLINE, opens_at=opens_at)
+    with pytest.raises(no.SameProposed):
+        rounds.open_next(proposal=lost, changes="New.", by=group[1], clock=at(DEADLINE + HOUR))
+    assert lost.rounds.count() == 1

@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
 from charter.rules import thresholds
 from charter.rules.thresholds import UNANIMOUS
 from proposals.models import Outcome
+from proposals.rules import rounds
 from proposals.rules.states import Facts, State, Times, result, state
 from proposals.rules.tallies import Cast, Tally, tally
 from tests.proposals.cast import DAY, HOUR, NOW
@@ -94,3 +96,33 @@ def test_states(facts: Facts, hours: int, expected: State) -> None:
 def test_what_was_carried_out_stays_so() -> None:
     facts = Facts(TIMES, ALL, result=Result.SUCCEEDED, executed=True, expires_at=NOW)
     assert state(replace(facts, gone=True), at=NOW + 9 * DAY) == State.EXECUTED
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        ({}, True),
+        ({"taken_back": True}, False),
+        ({"gone": True}, False),
+        ({"result": Result.OBJECTED}, True),
+        ({"result": Result.SILENCE, "gone": True}, False),
+        ({"result": Result.REJECTED}, True),
+        ({"result": Result.REJECTED, "kind": "election"}, False),
+        ({"kind": "election"}, True),
+        ({"result": Result.CANCELED}, False),
+        ({"result": Result.SUCCEEDED}, False),
+        ({"result": Result.SUCCEEDED, "expired": True}, True),
+        ({"result": Result.SUCCEEDED, "expired": True, "executed": True}, False),
+        ({"result": Result.SUCCEEDED, "expired": True, "kind": "election"}, False),
+    ],
+)
+def test_whether_another_round_can_come(facts: dict[str, Any], expected: bool) -> None:
+    others: dict[str, Any] = {
+        "kind": "admission",
+        "result": "",
+        "expired": False,
+        "gone": False,
+        "executed": False,
+        "taken_back": False,
+    }
+    assert rounds.may_follow(**others | facts) is expected
