@@ -20,6 +20,12 @@ def sign_in(page: Page, served: Served, cast: Cast) -> None:
     page.context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": served.url}])
 
 
+def look(page: Page) -> None:
+    """No barrier on the page in the width and scheme that it has."""
+    found = barriers.here(page)
+    assert not found, barriers.told(found)
+
+
 def test_an_engagement_from_opening_to_acceptance(page: Page, served: Served) -> None:
     cast = assemble()
     sign_in(page, served, cast)
