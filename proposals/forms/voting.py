@@ -137,10 +137,14 @@ class CandidacyForm(JudgedForm):
         label=_("Deputy"), help_text=_("Decides your own claims if you lead. Without one, any other member does.")
     )
 
-    def __init__(self, *args: Any, members: Iterable[Member] = (), **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("auto_id", "id_candidacy_%s")
         super().__init__(*args, **kwargs)
+        self.fields["deputy"].required = False
+
+    def offering(self, members: Iterable[Member]) -> Self:
+        """With these members to choose a deputy from."""
         field = self.fields["deputy"]
         assert isinstance(field, forms.ChoiceField)
-        field.required = False
         field.choices = [("", _("Nobody")), *((member.handle, member.name) for member in members)]
+        return self

@@ -3,10 +3,21 @@
 from proposals.models import Proposal, Round
 from proposals.refusals import UnknownRound
 
+# A few less than the largest id has.
+ID_DIGITS = 18
+
 
 def proposal_of(number: int) -> Proposal | None:
     """The proposal of a number."""
     return Proposal.objects.filter(number=number).first()
+
+
+def round_in(number: int, text: str) -> int:
+    """The id of a round as a form of this proposal's page names it; UnknownRound, also for another proposal's."""
+    digits = text.isascii() and text.isdigit() and len(text) <= ID_DIGITS
+    if not digits or not Round.objects.filter(pk=int(text), proposal__number=number).exists():
+        raise UnknownRound
+    return int(text)
 
 
 def round_by_id(pk: int) -> Round:

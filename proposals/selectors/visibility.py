@@ -78,6 +78,13 @@ def sees_words(reader: Reader, proposal: Proposal) -> bool:
     return reader.inside or is_applicant(reader, proposal)
 
 
-def sees_comments(reader: Reader, proposal: Proposal) -> bool:
-    """What members say about it: everybody where its words are public, else members and the applicant."""
+def sees_wording(reader: Reader, proposal: Proposal) -> bool:
+    """What is put to the vote, and who has no seat in it because of which of the reasons: everybody where the words are
+    public, else members and the applicant. Why somebody recused themself is not in it: that is among `sees_words`.
+    """
     return proposal.kind in kinds.OPEN_WORDS or sees_words(reader, proposal)
+
+
+def sees_comments(reader: Reader, proposal: Proposal) -> bool:
+    """What members say about it: who reads its words."""
+    return sees_wording(reader, proposal)

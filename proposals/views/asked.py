@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from journal import writing
 from proposals.forms import MotionForm
+from proposals.rules import kinds
 from proposals.rules.motions import Kind
 from proposals.rules.states import State
 from proposals.rules.verdicts import Verdict
@@ -19,10 +20,14 @@ from proposals.views.readers import Visit
 
 @dataclass(frozen=True)
 class Line:
-    """Something that runs or waits, in words. `act`: `release` or `second`, empty for who can do neither."""
+    """Something that runs or waits, in words; `short`: what it does to the end of the round.
+
+    `act`: `release` or `second`, empty for who can do neither.
+    """
 
     number: int
     text: str
+    short: str
     reason: str
     act: str
 
@@ -44,6 +49,7 @@ class Box:
     asks: bool
     held: bool
     admission: bool
+    election: bool
 
 
 def lines(found: Proceeding, seen: Visit) -> list[Line]:
@@ -55,7 +61,7 @@ def _line(item: Asked, found: Proceeding, seen: Visit) -> Line:
     own = seen.reader.member is not None and item.motion.asked_by_id == seen.reader.member.pk
     may = _seated(found)
     act = ("release" if own else "") if item.runs else ("second" if may and not own else "")
-    return Line(item.motion.number, _text(item, seen), item.reason or "", act)
+    return Line(item.motion.number, _text(item, seen), _short(item, seen), item.reason or "", act)
 
 
 def _seated(found: Proceeding) -> bool:
@@ -72,6 +78,15 @@ def _text(item: Asked, seen: Visit) -> str:
     return _("%(name)s asks to cancel this proposal. It is canceled once another member seconds it.") % words
 
 
+def _short(item: Asked, seen: Visit) -> str:
+    until = {"until": _moment(item.motion.until_at, seen)}
+    if item.motion.kind == Kind.HOLD:
+        return _("Does not end before %(until)s") % until
+    if item.motion.kind == Kind.EXTEND:
+        return _("A later deadline waits for its second: %(until)s") % until
+    return _("A cancellation waits for its second")
+
+
 def _moment(at: datetime | None, seen: Visit) -> str:
     return writing.moment(at.astimezone(seen.zone), now=seen.at) if at else ""
 
@@ -85,7 +100,8 @@ def box(found: Proceeding, seen: Visit, *, form: MotionForm | None = None, typed
     asked = found.last.asked
     waiting = {item.motion.kind for item in asked if item.waits}
     held = any(item.motion.kind == Kind.HOLD and member and item.motion.asked_by_id == member.pk for item in asked)
-    asks = seated and (seen.reader.leading or (member is not None and found.proposal.proposed_by_id == member.pk))
+    own = member is not None and found.proposal.proposed_by_id == member.pk
+    asks = seated and kinds.may_steer(found.proposal.kind, own=own, leads=seen.reader.leading)
 
     def offered(kind: Kind, *, may: bool) -> MotionForm | None:
         if not may or kind in waiting:
@@ -104,6 +120,7 @@ def box(found: Proceeding, seen: Visit, *, form: MotionForm | None = None, typed
         asks=asks,
         held=seated and held,
         admission=found.proposal.application_id is not None,
+        election=bool(found.last.held.candidates),
     )
 
 

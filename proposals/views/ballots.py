@@ -13,9 +13,8 @@ from charter.rules import thresholds
 from journal.refusals import Refusal
 from proposals.forms import BallotForm
 from proposals.models import Ballot, Round
-from proposals.refusals import UnknownRound
 from proposals.selectors.elections import names_of
-from proposals.selectors.lookups import round_by_id
+from proposals.selectors.lookups import round_by_id, round_in
 from proposals.services import ballots
 from proposals.views import detail, drawing, elections
 
@@ -27,7 +26,7 @@ def cast(request: HttpRequest, number: int) -> HttpResponse:
     data = request.POST
     try:
         ballot = ballots.cast(
-            round_id=_round(data.get("round", "")),
+            round_id=round_in(number, data.get("round", "")),
             by=user_of(request),
             choice=data.get("choice", ""),
             reason=data.get("reason", ""),
@@ -41,19 +40,13 @@ def cast(request: HttpRequest, number: int) -> HttpResponse:
     return HttpResponseRedirect(f"{reverse('proposals:detail', args=[number])}?receipt={drawing.OWN}#receipt")
 
 
-def _round(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or len(text) > 18:
-        raise UnknownRound
-    return int(text)
-
-
 def refused(request: HttpRequest, number: int, refusal: Refusal) -> HttpResponse:
     """What was typed, with the sentence at its field (422) or over the page (403, 409)."""
     form = BallotForm(request.POST)
     if refusal.field:
         form.refuse(refusal)
     if refusal.field and request.htmx:  # type: ignore[attr-defined]
-        held = round_by_id(_round(request.POST.get("round", "")))
+        held = round_by_id(round_in(number, request.POST.get("round", "")))
         box = {"number": number} | _box(held, form)
         return render(request, "proposals/_ballot_form.html", {"box": box}, status=refusal.status)
     return detail.answer(request, number, ballot=form, refusal=refusal)
@@ -63,7 +56,6 @@ def _box(held: Round, form: BallotForm, vote: str = "") -> dict[str, Any]:
     """An open round's box: whether it objects or counts, whether ballots are final, whether it is about a person."""
     consent = thresholds.parse(held.rule).unanimous and not held.candidates
     return {
-        "open": True,
         "round": held.pk,
         "form": form.worded(consent=consent, hidden=held.hidden),
         "consent": consent,
@@ -76,7 +68,7 @@ def _box(held: Round, form: BallotForm, vote: str = "") -> dict[str, Any]:
 
 def _voted(request: HttpRequest, number: int, ballot: Ballot) -> HttpResponse:
     """The box with the receipt; the verdict and the table hear of it and fetch themselves again."""
-    held = round_by_id(_round(request.POST["round"]))
+    held = round_by_id(int(request.POST["round"]))
     vote = ballot.choice if ballot.choice != Ballot.Choice.WITHDRAWN else ""
     box = {"number": number, "cast": ballot, "vote": vote, "focus": True} | _box(held, BallotForm(), vote)
     response = render(request, "proposals/_ballot_form.html", {"box": box})

@@ -7,7 +7,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+import charter.selectors
+from journal.clock import database_clock
 from journal.refusals import Refusal
+from members.selectors import people
 from proposals.forms import CandidacyForm
 from proposals.selectors.lookups import proposal_of
 from proposals.services import candidacies
@@ -32,5 +35,6 @@ def candidacy(request: HttpRequest, number: int) -> HttpResponse:
             candidacies.stand(proposal=proposal, by=by, statement=statement, deputy=deputy)
             messages.success(request, _("You stand. Until the vote opens you can change your statement or step down."))
     except Refusal as refusal:
+        form.offering(people.active_on(charter.selectors.today(database_clock())))
         return detail.answer(request, number, candidacy=form, refusal=refusal)
     return HttpResponseRedirect(f"{reverse('proposals:detail', args=[number])}#candidates")

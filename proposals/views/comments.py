@@ -27,6 +27,7 @@ from proposals.selectors.comments import Remark
 from proposals.selectors.lookups import proposal_of
 from proposals.selectors.visibility import sees_comments
 from proposals.services import comments
+from proposals.views import kept
 from proposals.views.readers import Visit, visit
 
 NUMBER_LONGEST = 9
@@ -186,12 +187,7 @@ def _answer(
     if not sees_comments(seen.reader, proposal):
         raise refusal or Http404
     standing = selectors.standing(proposal)
-    context = {
-        "proposal": proposal,
-        "box": box(proposal, seen, standing=standing, page=request.GET.get("page"), form=form, answered=answered),
-        "typed": form.typed("text") if form else "",
-        "now": seen.at,
-        "refusal": refusal if refusal and not refusal.field else None,
-        "has_errors": bool(refusal and refusal.field),
-    }
+    drawn = box(proposal, seen, standing=standing, page=request.GET.get("page"), form=form, answered=answered)
+    context = {"proposal": proposal, "box": drawn, "now": seen.at}
+    context |= kept.told(form, drawn=[drawn.form] if drawn else [], refusal=refusal)
     return render(request, "proposals/comments.html", context, status=refusal.status if refusal else 200)

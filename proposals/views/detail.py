@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from charter import registry
 from journal.refusals import Refusal
-from proposals.forms import BallotForm, CandidacyForm, MotionForm, NextRoundForm, RecusalForm
+from proposals.forms import BallotForm, CandidacyForm, JudgedForm, MotionForm, NextRoundForm, RecusalForm
 from proposals.models import Ballot
 from proposals.rules import rounds, verdicts
 from proposals.rules.motions import Kind
@@ -16,7 +16,7 @@ from proposals.rules.states import State
 from proposals.selectors.comments import standing_of
 from proposals.selectors.electorates import last_recusal
 from proposals.selectors.proceedings import Proceeding, proceeding
-from proposals.views import asked, comments, drawing, elections, pendings
+from proposals.views import asked, comments, drawing, elections, kept, pendings
 from proposals.views.readers import Visit, visit
 
 Choice = Ballot.Choice
@@ -57,17 +57,26 @@ def answer(
     """The whole page; after a refusal with its sentence, its status and what was typed."""
     seen = visit(request)
     found = _proceeding(number, seen)
+    typed: JudgedForm | None = ballot or next_round or recusal or candidacy or (motion[0] if motion else None)
     if found is None:
-        return pendings.answer(request, number, seen, recusal=recusal, candidacy=candidacy, refusal=refusal)
-    context = _context(request, found, seen)
-    context["box"] = box(found, form=ballot, refusal=refusal)
-    context["next_round"] = next_box(found, form=next_round)
-    context["recusal"] = recusal_box(found, form=recusal)
-    context["motions"] = _motions(found, seen, motion, refusal)
+        return pendings.answer(request, number, seen, typed=typed, refusal=refusal)
+    boxes: dict[str, Any] = {
+        "box": box(found, form=ballot),
+        "next_round": next_box(found, form=next_round),
+        "recusal": recusal_box(found, form=recusal),
+        "motions": _motions(found, seen, motion, refusal),
+    }
+    context = _context(request, found, seen) | boxes
     context["comments"] = comments.box(found.proposal, seen, standing=standing_of(found.proposal, found.last.outcome))
-    context["refusal"] = refusal if refusal and not refusal.field else None
-    context["has_errors"] = bool(refusal and refusal.field)
+    context |= kept.told(typed, drawn=_drawn(boxes), refusal=refusal)
     return render(request, "proposals/detail.html", context, status=refusal.status if refusal else 200)
+
+
+def _drawn(boxes: dict[str, Any]) -> list[JudgedForm | None]:
+    """The forms that the page has."""
+    motions: asked.Box | None = boxes["motions"]
+    own = [boxes[name]["form"] for name in ("box", "next_round", "recusal") if boxes[name]]
+    return [*own, motions.hold, motions.extend, motions.cancel] if motions else own
 
 
 def _proceeding(number: int, seen: Visit) -> Proceeding | None:
@@ -81,7 +90,7 @@ def _motions(
     if motion is None:
         return asked.box(found, seen)
     form, kind = motion
-    drawn = asked.box(found, seen, form=form, typed=kind)
+    drawn = asked.box(found, seen, form=asked.worded(form, kind, found, seen), typed=kind)
     if refusal is not None and refusal.field:
         form.refuse(refusal)
     return drawn
@@ -117,21 +126,18 @@ def _table(request: HttpRequest, found: Proceeding) -> dict[str, Any]:
     }
 
 
-def box(found: Proceeding, *, form: BallotForm | None = None, refusal: Refusal | None = None) -> dict[str, Any] | None:
-    """The reader's ballot, or None for somebody who has no seat and typed nothing."""
+def box(found: Proceeding, *, form: BallotForm | None = None) -> dict[str, Any] | None:
+    """The reader's ballot, or None for who cannot vote now."""
     own = found.own
-    running = found.state in (State.ACTIVE, State.PENDING) and not found.last.over
-    typed = form if refusal and form and (form.typed("reason") or form.typed("missing")) else None
-    if own is None or not (running and found.reader.inside):
-        # Too late, or not a seat: what was typed is still there to copy.
-        return {"open": False, "form": typed} if typed else None
+    form = (form or BallotForm()).worded(consent=found.last.consent, hidden=found.last.sealed)
+    if own is None or found.state != State.ACTIVE or found.last.over or not found.reader.inside:
+        return None
     return {
-        "open": found.state == State.ACTIVE,
         "round": found.last.held.pk,
         "number": found.proposal.number,
         "cast": own.latest,
         "vote": own.vote,
-        "form": (form or BallotForm()).worded(consent=found.last.consent, hidden=found.last.sealed),
+        "form": form,
         "consent": found.last.consent,
         "final": found.last.held.final_ballots,
         "hidden": found.last.sealed,
@@ -161,7 +167,8 @@ def next_box(found: Proceeding, *, form: NextRoundForm | None = None) -> dict[st
         return None
     if refused is not None and not found.last.consent:
         return None
-    return {"number": found.proposal.number, "form": _next_form(found, form), "refused": refused}
+    drawn = _next_form(found, form) if refused is None else None
+    return {"number": found.proposal.number, "form": drawn, "refused": refused}
 
 
 def _next_form(found: Proceeding, form: NextRoundForm | None) -> NextRoundForm:
@@ -172,13 +179,16 @@ def _next_form(found: Proceeding, form: NextRoundForm | None) -> NextRoundForm:
 
 def recusal_box(found: Proceeding, *, form: RecusalForm | None = None) -> dict[str, Any] | None:
     """The reader's word on taking no part in the rounds to come: between two rounds only."""
-    between = found.state in (State.DEFEATED, State.EXPIRED) and found.last.outcome is not None
     member = found.reader.member
-    if not between or not found.reader.inside or member is None:
+    if not found.may_follow or not found.reader.inside or member is None:
+        return None
+    # Who a removal is about has no seat anyway.
+    if member.pk == found.proposal.concerns_id:
         return None
     last = last_recusal(found.proposal, member)
     recused = last is not None and last.stands
-    return {"number": found.proposal.number, "form": form or RecusalForm(), "recused": recused}
+    drawn = None if recused else form or RecusalForm()
+    return {"number": found.proposal.number, "form": drawn, "recused": recused}
 
 
 def _act(found: Proceeding) -> registry.Act[Any]:

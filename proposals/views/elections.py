@@ -83,9 +83,9 @@ def _form(
     found: Pending, visit: Visit, own: Candidacy | None, form: CandidacyForm | None, refusal: Refusal | None
 ) -> CandidacyForm:
     """What was typed with the rule's sentence, else what the reader stands with."""
-    others = [member for member in people.active_on(visit.today) if member != found.reader.member]
     initial = {"statement": own.statement, "deputy": own.deputy.handle if own.deputy else ""} if own else {}
-    drawn = CandidacyForm(form.data if form else None, initial=initial, members=others)
+    others = [member for member in people.active_on(visit.today) if member != found.reader.member]
+    drawn = (form or CandidacyForm(initial=initial)).offering(others)
     if form is not None and refusal is not None and refusal.field:
         drawn.refuse(refusal)
     return drawn

@@ -10,8 +10,9 @@ from django.views.decorators.http import require_POST
 from journal.clock import database_clock
 from journal.refusals import Refusal
 from proposals.forms import MotionForm
-from proposals.refusals import MembersOnly, UnknownMotion, UnknownRound
+from proposals.refusals import MembersOnly, UnknownMotion
 from proposals.rules.motions import Kind
+from proposals.selectors.lookups import round_in
 from proposals.services import motions
 from proposals.views import detail
 from proposals.views.readers import member_of
@@ -27,14 +28,12 @@ def ask(request: HttpRequest, number: int) -> HttpResponse:
     form = MotionForm(request.POST, kind=kind)
     try:
         motions.ask(
-            round_id=_number(request, "round"),
+            round_id=round_in(number, request.POST.get("round", "")),
             kind=kind,
             reason=form.typed("reason"),
             by=by,
             until_at=form.until(kind, database_clock()),
         )
-    except MembersOnly:
-        raise
     except Refusal as refusal:
         return detail.answer(request, number, motion=(form, kind), refusal=refusal)
     messages.success(request, _told(kind))
@@ -46,7 +45,11 @@ def ask(request: HttpRequest, number: int) -> HttpResponse:
 def answer(request: HttpRequest, number: int) -> HttpResponse:
     """Seconds what somebody asked, or releases one's own hold."""
     try:
-        motions.answer(round_id=_number(request, "round"), number=_number(request, "motion"), by=member_of(request))
+        motions.answer(
+            round_id=round_in(number, request.POST.get("round", "")),
+            number=_motion(request.POST.get("motion", "")),
+            by=member_of(request),
+        )
     except MembersOnly:
         raise
     except Refusal as refusal:
@@ -73,8 +76,7 @@ def _kind(text: str) -> Kind:
     return found
 
 
-def _number(request: HttpRequest, name: str) -> int:
-    text = request.POST.get(name, "")
-    if not text.isascii() or not text.isdigit() or len(text) > DIGITS_MOST * 2:
-        raise UnknownRound
+def _motion(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or len(text) > DIGITS_MOST:
+        raise UnknownMotion
     return int(text)

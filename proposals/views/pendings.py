@@ -9,13 +9,14 @@ from django.utils.translation import gettext as _
 from charter.rules import clauses, wording
 from journal import writing
 from journal.refusals import Refusal
-from proposals.forms import CandidacyForm, RecusalForm
+from proposals.forms import CandidacyForm, JudgedForm, RecusalForm
 from proposals.rules import verdicts
 from proposals.rules.states import State
 from proposals.selectors.comments import standing_of
 from proposals.selectors.pendings import Pending, pending
+from proposals.selectors.visibility import sees_wording
 from proposals.selectors.words import lines_of
-from proposals.views import comments, elections
+from proposals.views import comments, elections, kept
 from proposals.views.readers import Visit
 
 
@@ -24,20 +25,20 @@ def answer(
     number: int,
     seen: Visit,
     *,
-    recusal: RecusalForm | None = None,
-    candidacy: CandidacyForm | None = None,
+    typed: JudgedForm | None = None,
     refusal: Refusal | None = None,
 ) -> HttpResponse:
-    """The page; after a refusal with its sentence, its status and what was typed."""
+    """The page; after a refusal with its sentence, its status and what was typed, in whichever form."""
     found = pending(number=number, reader=seen.reader, at=seen.at)
     if found is None:
         raise Http404
-    context = _context(found, seen) | {
-        "recusal": recusal_box(found, form=recusal),
-        "election": elections.standing(found, seen, form=candidacy, refusal=refusal),
-        "refusal": refusal if refusal and not refusal.field else None,
-        "has_errors": bool(refusal and refusal.field),
-    }
+    recusal = recusal_box(found, form=typed if isinstance(typed, RecusalForm) else None)
+    election = elections.standing(
+        found, seen, form=typed if isinstance(typed, CandidacyForm) else None, refusal=refusal
+    )
+    context = _context(found, seen) | {"recusal": recusal, "election": election}
+    drawn = [box["form"] for box in (recusal, election) if box]
+    context |= kept.told(typed, drawn=drawn, refusal=refusal)
     return render(request, "proposals/pending.html", context, status=refusal.status if refusal else 200)
 
 
@@ -58,9 +59,10 @@ def _context(found: Pending, seen: Visit) -> dict[str, Any]:
 def _timeline(found: Pending, seen: Visit) -> list[dict[str, Any]]:
     proposal = found.proposal
     items: list[dict[str, Any]] = [{"state": "ok", "text": _("The proposal is announced"), "at": proposal.proposed_at}]
+    told = found.recusals if sees_wording(found.reader, proposal) else ()
     items += [
         {"state": "ok", "text": _("%(name)s takes no part") % {"name": row.member.name}, "at": row.declared_at}
-        for row in sorted(found.recusals, key=lambda row: row.declared_at)
+        for row in sorted(told, key=lambda row: row.declared_at)
     ]
     if found.state != State.PENDING:
         return [*items, {"state": "now", "text": _("Taken back"), "at": proposal.taken_back_at}]
@@ -76,7 +78,12 @@ def _timeline(found: Pending, seen: Visit) -> list[dict[str, Any]]:
 
 
 def recusal_box(found: Pending, *, form: RecusalForm | None = None) -> dict[str, Any] | None:
-    """The reader's word on taking no part; None for who is no member, and once it was taken back."""
-    if found.state != State.PENDING or not found.reader.inside:
+    """The reader's word on taking no part; None for who has none to give up, and once it was taken back."""
+    member = found.reader.member
+    if found.state != State.PENDING or not found.reader.inside or member is None:
         return None
-    return {"number": found.proposal.number, "form": form or RecusalForm(), "recused": found.recused}
+    # Who a removal is about has no seat anyway.
+    if member.pk == found.proposal.concerns_id:
+        return None
+    drawn = None if found.recused else form or RecusalForm()
+    return {"number": found.proposal.number, "form": drawn, "recused": found.recused}

@@ -13,13 +13,12 @@ from journal.clock import database_clock
 from journal.refusals import Refusal
 from members.selectors import applications
 from proposals.forms import NextRoundForm, RecusalForm
-from proposals.models import Declaration, Proposal
+from proposals.models import Declaration
 from proposals.refusals import AlreadyExecuted, MembersOnly
-from proposals.selectors.lookups import proposal_of
 from proposals.services import admissions, announcing, execution, recusals
 from proposals.services import rounds as services
 from proposals.views import detail
-from proposals.views.readers import member_of
+from proposals.views.readers import member_of, proposal_at
 
 
 @require_POST
@@ -37,7 +36,7 @@ def open_admission(request: HttpRequest, application: int) -> HttpResponse:
 @login_required
 def open_next(request: HttpRequest, number: int) -> HttpResponse:
     """The leader opens the next round."""
-    proposal = _proposal(number)
+    proposal = proposal_at(number)
     form = NextRoundForm(request.POST)
     try:
         services.open_next(
@@ -58,7 +57,7 @@ def open_next(request: HttpRequest, number: int) -> HttpResponse:
 @login_required
 def execute(request: HttpRequest, number: int) -> HttpResponse:
     """A member carries out what passed, when the worker could not."""
-    proposal = _proposal(number)
+    proposal = proposal_at(number)
     try:
         execution.execute(proposal=proposal, by=member_of(request))
     except AlreadyExecuted:
@@ -72,7 +71,7 @@ def execute(request: HttpRequest, number: int) -> HttpResponse:
 @login_required
 def take_back(request: HttpRequest, number: int) -> HttpResponse:
     """Takes back what has not opened."""
-    proposal = _proposal(number)
+    proposal = proposal_at(number)
     try:
         announcing.take_back(proposal=proposal, by=member_of(request))
     except MembersOnly:
@@ -87,7 +86,7 @@ def take_back(request: HttpRequest, number: int) -> HttpResponse:
 @login_required
 def recuse(request: HttpRequest, number: int) -> HttpResponse:
     """A member takes no part in the rounds to come; with `take_part` in the form, takes part again."""
-    proposal, by, form = _proposal(number), member_of(request), RecusalForm(request.POST)
+    proposal, by, form = proposal_at(number), member_of(request), RecusalForm(request.POST)
     act: Callable[[], Declaration] = (
         (lambda: recusals.take_back(proposal=proposal, by=by))
         if "take_part" in request.POST
@@ -95,17 +94,8 @@ def recuse(request: HttpRequest, number: int) -> HttpResponse:
     )
     try:
         act()
-    except MembersOnly:
-        raise
     except Refusal as refusal:
         if refusal.field:
             form.refuse(refusal)
         return detail.answer(request, number, recusal=form, refusal=refusal)
     return redirect("proposals:detail", number)
-
-
-def _proposal(number: int) -> Proposal:
-    proposal = proposal_of(number)
-    if proposal is None:
-        raise Http404
-    return proposal
