@@ -233,7 +233,9 @@ class Migration(migrations.Migration):
                 condition=models.Q(
                     models.Q(
                         ("execute_at__gte", models.F("decided_at")),
+                        ("execute_at__isnull", False),
                         ("expires_at__gt", models.F("execute_at")),
+                        ("expires_at__isnull", False),
                         ("result", "succeeded"),
                     ),
                     models.Q(
@@ -431,7 +433,11 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("kind", "cancel"), ("until_at", None)),
-                    models.Q(("kind__in", ["hold", "extend"]), ("until_at__gt", models.F("asked_at"))),
+                    models.Q(
+                        ("kind__in", ["hold", "extend"]),
+                        ("until_at__gt", models.F("asked_at")),
+                        ("until_at__isnull", False),
+                    ),
                     _connector="OR",
                 ),
                 name="motion_kind",

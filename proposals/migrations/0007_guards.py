@@ -3,7 +3,8 @@ from django.db import migrations
 from journal.appendonly import operations
 
 # What 0003 and 0004 guard, with motions that move a round's end, elections and what waits before it opens. Every function
-# that has to know of them is written anew, whole, so that one place says what holds.
+# that has to know of them is written anew, whole, so that one place says what holds. There is no way back: rows that are
+# there by then are not what the guards of 0004 let in, and those guards know no motions.
 
 # The times that decide, as `rules/motions.py` has them: what was said at opening, moved by extensions that somebody
 # seconded and by holds until they end or are released.
@@ -23,23 +24,20 @@ CREATE FUNCTION proposals_earliest_end(the_round bigint) RETURNS timestamptz LAN
   SELECT greatest(r.earliest_end_at, proposals_hold_end(r.id)) FROM proposals_round r WHERE r.id = the_round
 $$;
 """
-NO_TIMES = """
-DROP FUNCTION proposals_earliest_end;
-DROP FUNCTION proposals_deadline;
-DROP FUNCTION proposals_hold_end;
-"""
 
 # Acts can still be made while nothing has opened: an election's are those of the candidates who stand by then.
 PROPOSAL = """
 CREATE OR REPLACE FUNCTION proposals_proposal_guard() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF TG_OP = 'DELETE' OR ROW(NEW.id, NEW.number, NEW.kind, NEW.application_id, NEW.concerns_id, NEW.proposed_by_id,
-                             NEW.proposed_at, NEW.execute_on, NEW.hidden, NEW.final_ballots, NEW.ending_term)
+                             NEW.proposed_at, NEW.opens_at, NEW.execute_on, NEW.hidden, NEW.final_ballots,
+                             NEW.ending_term)
      IS DISTINCT FROM ROW(OLD.id, OLD.number, OLD.kind, OLD.application_id, OLD.concerns_id, OLD.proposed_by_id,
-                          OLD.proposed_at, OLD.execute_on, OLD.hidden, OLD.final_ballots, OLD.ending_term) THEN
+                          OLD.proposed_at, OLD.opens_at, OLD.execute_on, OLD.hidden, OLD.final_ballots,
+                          OLD.ending_term) THEN
     RAISE EXCEPTION 'proposal %: what was proposed does not change', OLD.number USING ERRCODE = 'check_violation';
   END IF;
-  IF ROW(NEW.acts, NEW.acts_digest, NEW.opens_at) IS DISTINCT FROM ROW(OLD.acts, OLD.acts_digest, OLD.opens_at)
+  IF ROW(NEW.acts, NEW.acts_digest) IS DISTINCT FROM ROW(OLD.acts, OLD.acts_digest)
      AND (OLD.kind <> 'election' OR EXISTS (SELECT 1 FROM proposals_round WHERE proposal_id = OLD.id)) THEN
     RAISE EXCEPTION 'proposal %: once it opened, what it does does not change', OLD.number USING ERRCODE = 'check_violation';
   END IF;
@@ -66,6 +64,9 @@ BEGIN
   IF (about.kind = 'election') <> (jsonb_array_length(NEW.candidates) > 0) OR NEW.hidden <> about.hidden
      OR NEW.execute_on IS DISTINCT FROM about.execute_on THEN
     RAISE EXCEPTION 'round %: is not of its proposal', NEW.number USING ERRCODE = 'check_violation';
+  END IF;
+  IF NEW.number = 1 AND NEW.opened_at < about.opens_at THEN
+    RAISE EXCEPTION 'round %: before its moment', NEW.number USING ERRCODE = 'check_violation';
   END IF;
   IF NEW.opened_by_id IS NULL AND about.opens_at IS NULL AND NEW.number = 1 THEN
     RAISE EXCEPTION 'round %: somebody opens it', NEW.number USING ERRCODE = 'check_violation';
@@ -224,6 +225,10 @@ BEGIN
   IF NEW.result = 'objected' AND found.objections = 0 THEN
     RAISE EXCEPTION 'outcome: no objection stands' USING ERRCODE = 'check_violation';
   END IF;
+  -- Over an objection the next round is opened, not while somebody holds this one.
+  IF NEW.result = 'objected' AND NEW.decided_at < proposals_hold_end(held.id) THEN
+    RAISE EXCEPTION 'outcome: somebody holds its round' USING ERRCODE = 'check_violation';
+  END IF;
   -- Nobody ends a round alone: two members asked for it before its end, or the application that it decides on is gone.
   IF NEW.result = 'canceled' AND NOT EXISTS (
        SELECT 1 FROM proposals_motion m JOIN proposals_answer a ON a.motion_id = m.id
@@ -278,10 +283,12 @@ BEGIN
     WHERE m.id = NEW.motion_id AND (m.kind = 'hold') = (m.asked_by_id = NEW.member_id)
       AND m.asked_at <= NEW.answered_at AND NEW.answered_at < proposals_deadline(r.id)
       AND (m.kind <> 'hold' OR NEW.answered_at < m.until_at)
-      AND (m.kind <> 'extend' OR m.until_at > proposals_deadline(r.id))
+      AND (m.kind <> 'extend' OR (m.until_at > proposals_deadline(r.id)
+                                  AND m.until_at <= proposals_deadline(r.id) + interval '720 hours'))
       AND NOT EXISTS (SELECT 1 FROM proposals_outcome o WHERE o.round_id = r.id);
   IF NOT FOUND THEN
-    RAISE EXCEPTION 'answer: not theirs to give, or not while the round is open' USING ERRCODE = 'check_violation';
+    RAISE EXCEPTION 'answer: not theirs to give, not while the round is open, or for too long'
+      USING ERRCODE = 'check_violation';
   END IF;
   RETURN NEW;
 END $$;
@@ -329,8 +336,8 @@ BEGIN
 END $$;
 """
 
-NO_STANDING = "DROP FUNCTION proposals_standing"
 STANDING = """
+DROP FUNCTION proposals_standing;
 CREATE FUNCTION proposals_standing(the_round bigint, the_member bigint, the_user bigint) RETURNS TABLE (
   now timestamptz, round_number integer, opened_at timestamptz, earliest_end_at timestamptz, deadline_at timestamptz,
   final_ballots boolean, hidden boolean, candidates jsonb, unanimous boolean, closed boolean, handle varchar, seat bigint,
@@ -370,26 +377,15 @@ END $$;
 """
 
 
-def undo(name: str) -> str:
-    """The way back of a guard that this migration adds."""
-    return f"DROP TRIGGER proposals_{name}_guard ON proposals_{name}; DROP FUNCTION proposals_{name}_guard"
-
-
 class Migration(migrations.Migration):
     dependencies = [("proposals", "0006_life"), ("members", "0002_rules"), ("journal", "0002_rules")]
 
     operations = [
-        migrations.RunSQL(TIMES, NO_TIMES),
-        migrations.RunSQL(COUNT, "DROP FUNCTION proposals_counted"),
         *[
-            migrations.RunSQL(sql, migrations.RunSQL.noop)
-            for sql in (PROPOSAL, ROUND, SEAT, BALLOT, OUTCOME, EXECUTION, SIGNATURE)
+            migrations.RunSQL(sql)
+            for sql in (TIMES, PROPOSAL, ROUND, SEAT, BALLOT, COUNT, OUTCOME, EXECUTION, SIGNATURE)
         ],
-        migrations.RunSQL(MOTION, undo("motion")),
-        migrations.RunSQL(ANSWER, undo("answer")),
-        migrations.RunSQL(DECLARATION, undo("declaration")),
-        migrations.RunSQL(NO_STANDING, migrations.RunSQL.noop),
-        migrations.RunSQL(STANDING, NO_STANDING),
+        *[migrations.RunSQL(sql) for sql in (MOTION, ANSWER, DECLARATION, STANDING)],
         *operations("proposals_motion"),
         *operations("proposals_answer"),
         *operations("proposals_declaration"),

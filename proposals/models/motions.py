@@ -40,7 +40,8 @@ class Motion(models.Model):
             models.UniqueConstraint(fields=["round", "asked_by"], condition=Q(kind="hold"), name="motion_hold_once"),
             models.CheckConstraint(condition=Q(number__gte=1), name="motion_number_from_one"),
             models.CheckConstraint(
-                condition=Q(kind="cancel", until_at=None) | Q(kind__in=["hold", "extend"], until_at__gt=F("asked_at")),
+                condition=Q(kind="cancel", until_at=None)
+                | Q(kind__in=["hold", "extend"], until_at__isnull=False, until_at__gt=F("asked_at")),
                 name="motion_kind",
             ),
         ]

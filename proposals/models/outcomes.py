@@ -40,7 +40,14 @@ class Outcome(models.Model):
                 name="outcome_result",
             ),
             models.CheckConstraint(
-                condition=Q(result="succeeded", execute_at__gte=F("decided_at"), expires_at__gt=F("execute_at"))
+                # A comparison with nothing is unknown, and what is unknown is let through.
+                condition=Q(
+                    result="succeeded",
+                    execute_at__isnull=False,
+                    execute_at__gte=F("decided_at"),
+                    expires_at__isnull=False,
+                    expires_at__gt=F("execute_at"),
+                )
                 | (~Q(result="succeeded") & Q(execute_at=None, expires_at=None)),
                 name="outcome_times",
             ),

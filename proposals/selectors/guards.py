@@ -17,8 +17,6 @@ TABLES = (
     "comment",
     "commentwords",
     "retraction",
-    "motion",
-    "answer",
     "declaration",
     "publication",
 )

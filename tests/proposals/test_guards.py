@@ -7,8 +7,12 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db.migrations.exceptions import IrreversibleError
+from django.db.migrations.loader import MigrationLoader
 
 from proposals.models import Outcome, Proposal, Round, Seat
+from proposals.selectors import guards
+from proposals.services import proposing
 from tests.proposals.cast import AFTER_A_DAY, DAY, DEADLINE, HOUR, NOW, found, opened, vote
 
 TABLES = ["round", "seat", "ballot", "outcome", "execution"]
@@ -33,7 +37,9 @@ def ballot(seat: Seat, held: Round, **changes: Any) -> dict[str, Any]:
 
 
 def outcome(held: Round, **changes: Any) -> dict[str, Any]:
-    """How a round of three silent seats ends at its deadline."""
+    """How a round of three silent seats ends at its deadline; a success with the time to carry it out."""
+    if changes.get("result") == "succeeded":
+        changes = {"execute_at": DEADLINE, "expires_at": DEADLINE + 30 * DAY} | changes
     return {
         "round_id": held.pk, "result": "silence", "tally": {"seats": 3, "in_favour": 0, "against": 0},
         "last_receipt": held.digest, "digest": "d", "decided_at": DEADLINE,
@@ -149,6 +155,59 @@ def test_success_waits_for_the_earliest_end(held: Round, seats: list[Seat]) -> N
     with pytest.raises(IntegrityError, match="not met"):
         insert("outcome", row | {"decided_at": AFTER_A_DAY - MOMENT})
     insert("outcome", row | {"decided_at": AFTER_A_DAY})
+
+
+def unguarded() -> None:
+    """Triggers off for the rest of the transaction: what is refused then, a CHECK refuses."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET LOCAL session_replication_role = replica")
+
+
+@pytest.mark.parametrize("column", ["execute_at", "expires_at"])
+def test_a_success_says_when_it_is_carried_out(held: Round, column: str) -> None:
+    unguarded()
+    row = outcome(held, result="succeeded")
+    with pytest.raises(IntegrityError, match="outcome_times"):
+        insert("outcome", row | {column: None})
+    insert("outcome", row)
+
+
+def announced(kind: str, params: Mapping[str, str], opens_at: datetime | None = None) -> Proposal:
+    """One that waits for its moment."""
+    return proposing.propose(kind=kind, params=params, text="Why.", by=found()[0], at=NOW, opens_at=opens_at)
+
+
+def test_a_first_round_does_not_open_before_its_moment() -> None:
+    made = announced("resolution", {"title": "We"}, NOW + DAY)
+    row = opening(made, 1, "x", NOW + DAY) | {"rule": "share>1/2 of=all"}
+    with pytest.raises(IntegrityError, match="before its moment"):
+        insert("round", row | {"opened_at": NOW + DAY - MOMENT})
+    insert("round", row)
+
+
+def test_the_moment_of_an_election_does_not_move_before_it_opens() -> None:
+    made = announced("election", {})
+    assert made.opens_at is not None
+    with pytest.raises(IntegrityError, match="does not change"), transaction.atomic():
+        Proposal.objects.filter(pk=made.pk).update(opens_at=NOW + HOUR)
+    # Its acts are made when it opens.
+    assert Proposal.objects.filter(pk=made.pk).update(acts=[], acts_digest="x") == 1
+
+
+def test_verify_asks_for_every_guard_and_once() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tgname FROM pg_trigger WHERE tgname LIKE 'proposals_%%_guard'")
+        standing = sorted(name for (name,) in cursor.fetchall())
+    assert standing == sorted(f"proposals_{table}_guard" for table in guards.TABLES)
+
+
+def test_nobody_goes_back_behind_the_guards() -> None:
+    """Rows that are there by then are not what the guards before let in."""
+    loader = MigrationLoader(connection)
+    migration, before = loader.get_migration("proposals", "0007_guards"), ("proposals", "0006_life")
+    with connection.schema_editor() as editor, pytest.raises(IrreversibleError):
+        migration.unapply(loader.project_state(before), editor)
 
 
 def test_a_round_ends_once(held: Round) -> None:

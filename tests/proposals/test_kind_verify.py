@@ -12,6 +12,7 @@ from tests.proposals.cast import DAY, DEADLINE, HOUR, NOW, at, found, opened, vo
 from tests.proposals.test_kinds import RESOLVE, carry_out, close, propose
 
 pytestmark = pytest.mark.django_db
+IN_TIME = "execute_at = decided_at, expires_at = decided_at + interval '30 days'"
 
 
 def tampered(sql: str) -> list[str]:
@@ -31,7 +32,7 @@ def tampered(sql: str) -> list[str]:
         ("UPDATE proposals_proposal SET concerns_id = (SELECT min(id) FROM members_member)", "another person"),
         ("UPDATE proposals_round SET final_ballots = true", "does not give its digest"),
         ("UPDATE proposals_ballot SET choice = 'withdrawn' WHERE choice = 'against'", "does not know such a ballot"),
-        ("UPDATE proposals_outcome SET result = 'succeeded'", "do not give its result"),
+        (f"UPDATE proposals_outcome SET result = 'succeeded', {IN_TIME}", "do not give its result"),
         (
             "UPDATE proposals_seat SET member_id = (SELECT max(id) FROM members_member) WHERE position = 2",
             "a seat to the person",

@@ -10,7 +10,7 @@ from members.models import Member
 from members.services import memberships
 from proposals.models import Motion, Round, Seat
 from tests.proposals.cast import DAY, DEADLINE, HOUR, NOW, found, opened
-from tests.proposals.test_guards import ballot, insert, outcome
+from tests.proposals.test_guards import ballot, insert, outcome, unguarded
 
 pytestmark = pytest.mark.django_db
 MOMENT = timedelta(microseconds=1)
@@ -141,6 +141,45 @@ def test_success_waits_for_a_hold(group: list[Member], held: Round) -> None:
     with pytest.raises(IntegrityError, match="not met"):
         insert("outcome", row | {"decided_at": NOW + 30 * HOUR - MOMENT})
     insert("outcome", row | {"decided_at": NOW + 30 * HOUR})
+
+
+def test_the_next_round_waits_for_a_hold(group: list[Member], held: Round) -> None:
+    """Over an objection a round ends by the next one, before its deadline, not while somebody holds it."""
+    insert("motion", motion(held, group[0], until_at=NOW + 30 * HOUR))
+    insert("ballot", ballot(Seat.objects.filter(round=held)[0], held, choice="object", reason_digest="x"))
+    row = outcome(held, result="objected", tally={"seats": 3, "in_favour": 0, "against": 1}, last_receipt="r")
+    with pytest.raises(IntegrityError, match="somebody holds"):
+        insert("outcome", row | {"decided_at": NOW + 30 * HOUR - MOMENT})
+    insert("outcome", row | {"decided_at": NOW + 30 * HOUR})
+
+
+def test_an_objected_round_without_a_hold_ends_at_any_time(held: Round) -> None:
+    insert("ballot", ballot(Seat.objects.filter(round=held)[0], held, choice="object", reason_digest="x"))
+    row = outcome(held, result="objected", tally={"seats": 3, "in_favour": 0, "against": 1}, last_receipt="r")
+    insert("outcome", row | {"decided_at": NOW + HOUR})
+
+
+def test_a_hold_that_was_released_leaves_an_extension_too_long(group: list[Member], held: Round) -> None:
+    """It was asked while the hold kept the deadline later; seconding it asks again how long it is."""
+    hold = {"asked_at": DEADLINE - HOUR, "until_at": DEADLINE + DAY}
+    insert("motion", motion(held, group[0], **hold))
+    late = {"kind": "extend", "asked_at": DEADLINE - HOUR, "until_at": DEADLINE + 31 * DAY}
+    insert("motion", motion(held, group[1], number=2, **late))
+    released, asked = held.motions.order_by("number")
+    row = {"motion_id": asked.pk, "member_id": group[2].pk, "answered_at": DEADLINE - MOMENT}
+    with transaction.atomic():
+        insert("answer", row)
+        transaction.set_rollback(True)
+    insert("answer", {"motion_id": released.pk, "member_id": group[0].pk, "answered_at": DEADLINE - 2 * MOMENT})
+    with pytest.raises(IntegrityError, match="for too long"):
+        insert("answer", row)
+
+
+@pytest.mark.parametrize("kind", ["hold", "extend"])
+def test_what_takes_time_says_until_when(group: list[Member], held: Round, kind: str) -> None:
+    unguarded()
+    with pytest.raises(IntegrityError, match="motion_kind"):
+        insert("motion", motion(held, group[0], kind=kind, until_at=None))
 
 
 def test_nobody_cancels_alone(group: list[Member], held: Round) -> None:
