@@ -1,17 +1,21 @@
 """Replaying how a proposal went: when its rounds opened, for whom, with which candidates; when it was carried out."""
 
-from collections.abc import Iterator, Sequence
-from datetime import tzinfo
+from collections.abc import Iterator, Mapping, Sequence
 
-import charter.selectors
+from charter.rules.terms import Timeline
 from proposals.models import Declaration, Execution, Outcome, Proposal, Round, Seat
 from proposals.rules.elections import IN_RUN_OFF, RUN_OFF
 from proposals.rules.states import Result, execution_window
 from proposals.selectors.declarations import Kind, standing
 
 
-def broken_course(proposal: Proposal, rounds: Sequence[Round]) -> Iterator[str]:
-    """What does not hold of its rounds seen one after the other; they are in their order, with their outcomes."""
+def broken_course(
+    proposal: Proposal, rounds: Sequence[Round], seats: Mapping[int, Sequence[Seat]], timeline: Timeline
+) -> Iterator[str]:
+    """What does not hold of its rounds seen one after the other; they are in their order, with their outcomes.
+
+    `seats` of each round with their members; `timeline` is the charter's. Two queries.
+    """
     declared = list(Declaration.objects.filter(proposal=proposal).select_related("member").order_by("seq"))
     done = Execution.objects.filter(proposal=proposal).select_related("outcome").first()
     before: Outcome | None = None
@@ -22,11 +26,11 @@ def broken_course(proposal: Proposal, rounds: Sequence[Round]) -> Iterator[str]:
         if (held.hidden, held.execute_on) != (proposal.hidden, proposal.execute_on):
             yield f"{name}: is not as its proposal says"
         recused = standing(declared, Kind.RECUSAL, held.opened_at)
-        if recused and Seat.objects.filter(round=held, member__handle__in=recused).exists():
+        if recused & {seat.member.handle for seat in seats[held.pk]}:
             yield f"{name}: gives a seat to who was recused"
         if not _candidates(proposal, held, before, standing(declared, Kind.CANDIDACY, held.opened_at)):
             yield f"{name}: has other candidates than those who stood, or were the highest"
-        if outcome is not None and (outcome.execute_at, outcome.expires_at) != window_of(held, outcome):
+        if outcome is not None and (outcome.execute_at, outcome.expires_at) != window_of(held, outcome, timeline):
             yield f"proposals_outcome {held.pk}: may be carried out at another time than its round says"
         before = outcome
     if done is not None and (before is None or done.outcome_id != before.pk or not _in_time(done)):
@@ -54,16 +58,12 @@ def _candidates(proposal: Proposal, held: Round, before: Outcome | None, stood: 
     return fits and len(held.candidates) == IN_RUN_OFF and held.rule == RUN_OFF.written()
 
 
-def window_of(held: Round, outcome: Outcome) -> tuple[object, object]:
+def window_of(held: Round, outcome: Outcome, timeline: Timeline) -> tuple[object, object]:
     """When what passed may be carried out, by the group's calendar on the day of the end; Nones if it did not pass."""
     if outcome.result != Result.SUCCEEDED:
         return None, None
-    return execution_window(outcome.decided_at, held.execute_on, _zone(outcome))
-
-
-def _zone(outcome: Outcome) -> tzinfo:
-    timeline = charter.selectors.timeline()
-    return timeline.terms_on(timeline.day_of(outcome.decided_at)).time_zone
+    zone = timeline.terms_on(timeline.day_of(outcome.decided_at)).time_zone
+    return execution_window(outcome.decided_at, held.execute_on, zone)
 
 
 def _in_time(done: Execution) -> bool:

@@ -3,28 +3,35 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import charter.selectors
 from charter.rules import thresholds
+from charter.rules.terms import Timeline
 from journal.hashing import digest
-from proposals.models import Answer, Ballot, Motion, Outcome, Proposal, Reason, Round, Seat, Wording
+from proposals.models import Ballot, Outcome, Proposal, Reason, Round, Seat, Wording
 from proposals.rules import casting, motions, receipts, states
+from proposals.rules.motions import Kind, Moved
 from proposals.rules.states import Result
 from proposals.rules.tallies import Tally
 from proposals.selectors.counts import tallies_of
 from proposals.selectors.courses import broken_course
-from proposals.selectors.motions import motions_of, moved, opened_times, times_of
+from proposals.selectors.motions import motions_of, moved, opened_times
 
 
 def broken_proposals() -> Iterator[str]:
-    """Replays every proposal, one after the other: its acts, and its chain from the first link to the last."""
+    """Replays every proposal, one after the other: its acts, and its chain from the first link to the last.
+
+    So many queries a proposal, whatever the number of its rounds and outcomes.
+    """
+    timeline = charter.selectors.timeline()
     for proposal in Proposal.objects.select_related("concerns").order_by("number").iterator(chunk_size=200):
         if digest("acts", proposal.acts) != proposal.acts_digest:
             yield f"proposal {proposal.number}: its acts do not give their digest"
         if proposal.concerns is not None and proposal.concerns.handle != proposal.acts[0]["params"]["handle"]:
             yield f"proposal {proposal.number}: is about another person than its act"
-        yield from _broken_chain(proposal)
+        yield from _broken_chain(proposal, timeline)
 
 
-def _broken_chain(proposal: Proposal) -> Iterator[str]:
+def _broken_chain(proposal: Proposal, timeline: Timeline) -> Iterator[str]:
     link, number = receipts.GENESIS, 0
     rounds = list(
         Round.objects.filter(proposal=proposal)
@@ -36,30 +43,49 @@ def _broken_chain(proposal: Proposal) -> Iterator[str]:
     except ValueError as wrong:
         yield f"proposal {proposal.number}: its ballots cannot be counted: {wrong}"
         return
+    seats, cast = _seats(rounds), _ballots(rounds)
+    asked = {pk: [moved(motion) for motion in found] for pk, found in motions_of(rounds).items()}
     for place, held in enumerate(rounds, start=1):
-        seats = list(Seat.objects.filter(round=held).select_related("member").order_by("position"))
-        yield from _broken_round(proposal, held, seats, place=place, link=link)
-        ballots = list(
-            Ballot.objects.filter(seat__round=held).select_related("seat__member", "reason").order_by("number")
-        )
-        yield from _broken_ballots(held, ballots, link=held.digest, number=number)
+        ballots = cast[held.pk]
+        yield from _broken_round(proposal, held, seats[held.pk], place=place, link=link)
+        yield from _broken_ballots(held, ballots, asked[held.pk], link=held.digest, number=number)
         link = ballots[-1].receipt if ballots else held.digest
         number = ballots[-1].number if ballots else number
         outcome = getattr(held, "outcome", None)
         if outcome is not None:
-            yield from _broken_outcome(held, outcome, tallies[held.pk], link=link)
+            yield from _broken_outcome(held, outcome, tallies[held.pk], asked[held.pk], link=link)
             link = outcome.digest
-    yield from broken_course(proposal, rounds)
+    yield from broken_course(proposal, rounds, seats, timeline)
     if rounds and not _named_as_put(proposal, rounds[-1]):
         yield f"proposals_proposal {proposal.pk}: its title names another person than its last round"
 
 
+def _seats(rounds: Sequence[Round]) -> dict[int, list[Seat]]:
+    """The electorate of each round in its order, with the members: one query."""
+    found: dict[int, list[Seat]] = {held.pk: [] for held in rounds}
+    for seat in Seat.objects.filter(round__in=found).select_related("member").order_by("round", "position"):
+        found[seat.round_id].append(seat)
+    return found
+
+
+def _ballots(rounds: Sequence[Round]) -> dict[int, list[Ballot]]:
+    """The ballots of each round in the order of the chain, with voters and reasons: one query."""
+    found: dict[int, list[Ballot]] = {held.pk: [] for held in rounds}
+    rows = Ballot.objects.filter(seat__round__in=found).select_related("seat__member", "reason").order_by("number")
+    for ballot in rows:
+        found[ballot.seat.round_id].append(ballot)
+    return found
+
+
 def _named_as_put(proposal: Proposal, last: Round) -> bool:
-    """Whether the title has the name that was put to the vote, or has been erased."""
+    """Whether the title has the name that was put to the vote, or one of the two has been erased.
+
+    Words that were erased before a round opened were put to the vote without a name.
+    """
     wording = getattr(last, "wording", None)
     if not proposal.about or wording is None or not wording.salt:
         return True
-    return str(wording.content["name"]) == proposal.about
+    return str(wording.content.get("name", proposal.about)) == proposal.about
 
 
 def _broken_round(proposal: Proposal, held: Round, seats: Sequence[Seat], *, place: int, link: str) -> Iterator[str]:
@@ -120,9 +146,10 @@ def outcome_parts(outcome: Outcome) -> receipts.OutcomeParts:
     }
 
 
-def _broken_ballots(held: Round, ballots: Sequence[Ballot], *, link: str, number: int) -> Iterator[str]:
+def _broken_ballots(
+    held: Round, ballots: Sequence[Ballot], asked: Sequence[Moved], *, link: str, number: int
+) -> Iterator[str]:
     seqs: dict[int, int] = {}
-    asked = [moved(motion) for motion in motions_of([held])[held.pk]]
     known = casting.choices(unanimous=thresholds.parse(held.rule).unanimous, candidates=held.candidates)
     for ballot in ballots:
         name = f"proposals_ballot {ballot.pk}"
@@ -173,26 +200,30 @@ def receipt_parts(held: Round, ballot: Ballot) -> dict[str, Any]:
     }
 
 
-def _broken_outcome(held: Round, outcome: Outcome, tally: Tally, *, link: str) -> Iterator[str]:
+def _broken_outcome(held: Round, outcome: Outcome, tally: Tally, asked: Sequence[Moved], *, link: str) -> Iterator[str]:
     name = f"proposals_outcome {held.pk}"
     if outcome.last_receipt != link:
         yield f"{name}: does not stand on the last ballot"
     if outcome.tally != tally.as_json():
         yield f"{name}: is not the tally of the ballots"
-    if outcome.result not in _possible_results(held, outcome, tally):
+    if outcome.result not in _possible_results(held, outcome, tally, asked):
         yield f"{name}: its ballots and the time of its end do not give its result"
     if receipts.outcome_digest(**outcome_parts(outcome)) != outcome.digest:
         yield f"{name}: its content does not give its digest"
 
 
-def _possible_results(held: Round, outcome: Outcome, tally: Tally) -> set[str]:
-    """How the round could end when it did: by the rule, by the leader over an objection, without its application."""
-    found: set[str] = {states.result(times_of(held), tally, at=outcome.decided_at) or ""}
-    if tally.objections:
+def _possible_results(held: Round, outcome: Outcome, tally: Tally, asked: Sequence[Moved]) -> set[str]:
+    """How the round could end when it did: by the rule, by the leader over an objection, without its application.
+
+    Over an objection the next round is opened, not while somebody holds this one.
+    """
+    if any(motion.kind == Kind.CANCEL and motion.answered_at is not None for motion in asked):
+        return {Result.CANCELED}
+    at, times = outcome.decided_at, motions.effective(opened_times(held), asked)
+    found: set[str] = {states.result(times, tally, at=at) or ""}
+    if tally.objections and motions.held_until(asked, at) is None:
         found.add(Result.OBJECTED)
     application = held.proposal.application
     if application is not None and (application.withdrawn_at or application.closed_at):
         found.add(Result.CANCELED)
-    if Answer.objects.filter(motion__round=held, motion__kind=Motion.Kind.CANCEL).exists():
-        found = {Result.CANCELED}
     return found

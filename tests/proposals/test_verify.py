@@ -1,14 +1,16 @@
 """`verify` finds what was altered behind the guards: every table, every column that counts."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from journal.registry import invariants
+from members.models import Member
 from proposals.models import Ballot, Outcome, Proposal, Round
 from proposals.selectors.counts import tally_of
-from proposals.services import execution, rounds
+from proposals.services import execution, motions, rounds
 from proposals.services.rounds import _end
 from tests.proposals.cast import AFTER_A_DAY, DAY, HOUR, NOW, at, found, opened, vote
 
@@ -135,6 +137,48 @@ def test_a_result_that_ballots_and_time_do_not_give_is_named(result: str) -> Non
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET LOCAL session_replication_role = replica")
     assert any("do not give its result" in text for text in forged(result, "2026-11-23T12:00:00+00:00"))
+
+
+def test_no_result_over_an_objection_while_somebody_holds_the_round() -> None:
+    held = Round.objects.get(outcome=None)
+    asked_at = held.opened_at + 2 * HOUR
+    ana, ben = (Member.objects.get(handle=handle) for handle in ("ana", "ben"))
+    vote(held, ben, "object", moment=asked_at)
+    motions.ask(
+        round_id=held.pk, kind="hold", reason="Time.", until_at=asked_at + DAY, by=ana, clock=at(asked_at + HOUR)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET LOCAL session_replication_role = replica")
+    with transaction.atomic():
+        assert not any("do not give its result" in text for text in forged("objected", str(asked_at + DAY)))
+        transaction.set_rollback(True)
+    moment = asked_at + DAY - timedelta(microseconds=1)
+    assert any("do not give its result" in text for text in forged("objected", str(moment)))
+
+
+def queries_of_chains() -> int:
+    with CaptureQueriesContext(connection) as queries:
+        assert list(invariants["proposals.chains"].check()) == []
+    return len(queries)
+
+
+def test_the_queries_do_not_grow_with_rounds_and_outcomes() -> None:
+    before = queries_of_chains()
+    held = Round.objects.get(outcome=None)
+    leader, proposal = Member.objects.get(handle="ana"), held.proposal
+    for _round in range(3):
+        rounds.close_due(clock=at(held.deadline_at))
+        moment = held.deadline_at + HOUR
+        held = rounds.open_next(proposal=proposal, changes="More.", by=leader, clock=at(moment))
+        motions.ask(
+            round_id=held.pk, kind="hold", reason="Time.", until_at=moment + DAY, by=leader, clock=at(moment + HOUR)
+        )
+    for member in Member.objects.all():
+        vote(held, member, moment=held.opened_at + 2 * HOUR)
+    rounds.close_due(clock=at(held.deadline_at))
+    assert proposal.rounds.filter(outcome__result="succeeded").exists()
+    assert queries_of_chains() == before
 
 
 def test_words_may_be_erased() -> None:
