@@ -33,12 +33,10 @@ OUTCOME = "previous round result tally decided_at execute_at expires_at"
 OPENING = "previous proposal number acts rule edition electorate wording opened_at earliest_end_at deadline_at"
 OPENING += " final_ballots candidates hidden execute_on"
 BALLOT = f"{COMMITMENT} {RECEIPT} seq receipt cast_at signature"
-
 def demand(holds: object, text: str) -> None:
     if not holds:
         raise ValueError(text)
 def canonical(value: Any) -> bytes:
-    """Sorted keys, no spaces, UTF-8."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
 def digest(domain: str, value: Any, names: str = "") -> str:
     """SHA-256 over the name of the domain, a line feed and canonical JSON: of the value, or of these fields of it."""
@@ -46,7 +44,7 @@ def digest(domain: str, value: Any, names: str = "") -> str:
     return hashlib.sha256(f"expertgroup/{domain}/v1\n".encode() + canonical(value)).hexdigest()
 def exact(value: Json, names: str, what: str, **wanted: Any) -> None:
     """It has these fields and no others, and some of them are as wanted (as JSON: to Python `True == 1`)."""
-    demand(set(value) == set(names.split()), f"{what} has other fields than {names}")
+    demand(isinstance(value, dict) and set(value) == set(names.split()), f"{what} has other fields than {names}")
     for name, one in wanted.items():
         demand(canonical(value[name]) == canonical(one), f"{what}: {name} is not {one!a}")
 def says(item: Json, verb: str, subject: str, at: str, who: str = "", **data: Any) -> None:
@@ -54,14 +52,18 @@ def says(item: Json, verb: str, subject: str, at: str, who: str = "", **data: An
     name = f"journal entry {item['entry']!a}"
     exact(item, "entry actor verb subject data at", name, verb=verb, subject=subject, at=at, actor=who or item["actor"])
     exact(item["data"], " ".join(item["data"]), name, **data)
+class Part(Json):
+    """A JSON object without doubled keys; whoever asks it for what it does not have is told so."""
+    def __init__(self, found: list[tuple[str, Any]]) -> None:
+        super().__init__(found)
+        demand(len(self) == len(found), "a key stands twice in one object")
+    def __missing__(self, name: str) -> None:
+        demand(False, f"{name!a} is missing")
 def load(path: str) -> Json:
-    """A JSON object without doubled keys, numbers that are not whole, or text that is not in normal form C."""
-    def pairs(found: list[tuple[str, Any]]) -> Json:
-        demand(len(dict(found)) == len(found), "a key stands twice in one object")
-        return dict(found)
-    value = json.loads(Path(path).read_text("utf-8"), object_pairs_hook=pairs, parse_float=Fraction)
+    """A JSON object without numbers that are not whole, or text that is not in normal form C."""
+    value: Json = json.loads(Path(path).read_text("utf-8"), object_pairs_hook=Part, parse_float=Fraction)
     demand(unicodedata.is_normalized("NFC", canonical(value).decode()), f"{path} has text that is not in form C")
-    return dict(value)
+    return value
 
 # The journal: docs/journal.md
 def replay(parts: list[Json]) -> tuple[list[Json], str]:
@@ -79,7 +81,6 @@ def replay(parts: list[Json]) -> tuple[list[Json], str]:
 # Rules and their arithmetic: docs/proposals.md, docs/elections.md
 RULE = r"share(>=?)(\S+) of=(all|cast) against=(\S+)( against<=(\S+))? abstain=(\S+) turnout>=(\S+) everybody=(yes|no)"
 RUN_OFF = "share>0 of=all against=0 abstain=0 turnout>=0 everybody=no"
-
 def choices_of(opening: Json) -> list[str]:
     """What a ballot can say. Where everybody has to be in favour, a no is an objection that can be answered."""
     found = "for object withdrawn" if opening["rule"].startswith("share>=1 of=all ") else "for against abstain"
@@ -114,23 +115,23 @@ def endings(opening: Json, seats: int, votes: list[str], at: str, ends: str, hol
 
 # The decision: docs/proof.md, docs/elections.md, docs/motions.md
 def check_proposal(file: Json, entries: list[Json]) -> None:
-    """Its acts, then what happened to it in the order of the journal."""
+    """Its acts, then what happened to it in the order of the journal; a ballot may be signed at any time after it."""
     exact(file, "format proposal rounds execution journal", "the file", format="expertgroup/dossier/v1")
     proposal, rounds, done = file["proposal"], list(file["rounds"]), file["execution"]
     subject, acts = f"proposal/{proposal['number']}", proposal["acts"]
     exact(proposal, "number kind proposed_at acts acts_digest", subject, acts_digest=digest("acts", acts))
-    # A ballot may be signed at any time after it was cast. An execution that failed did nothing and is tried again.
     signed = sorted((one for one in entries if one["verb"] == "ballot.sign"), key=lambda one: one["data"]["number"])
-    first, *rest = [item for item in entries if item["verb"] not in ("ballot.sign", "proposal.execution_failed")]
+    first, *rest = [item for item in entries if item["verb"] != "ballot.sign"]
     # The acts of an election are made when it opens.
     made = first["data"]["acts"] if proposal["kind"] == "election" else proposal["acts_digest"]
     says(first, "proposal.open", subject, proposal["proposed_at"], kind=proposal["kind"], acts=made)
-    last: Json = {"digest": "0" * 64, "next_at": first["data"].get("opens_at") or first["at"], "number": 0, "cast": 0}
-    last |= {"stand": set(), "recuse": set(), "signed": signed}
+    last: Json = {"digest": "0" * 64, "next_at": str(first["data"].get("opens_at") or first["at"]), "number": 0}
+    last |= {"cast": 0, "stand": set(), "recuse": set(), "signed": signed}
     while rest:
         item, verb, size = rest[0], rest[0]["verb"], 1
         if verb == "round.open":
-            size += [item["verb"] for item in rest].index("round.close")
+            size += [*(one["verb"] for one in rest), "round.close"].index("round.close")
+            demand(rounds and size <= len(rest), f"round {last['number'] + 1}, or its end, is missing")
             last = check_round(proposal, rounds.pop(0), rest[:size], last)
         elif verb == "proposal.execute":
             # Of an election only the act of who is elected.
@@ -184,6 +185,7 @@ def check_round(proposal: Json, held: Json, entries: list[Json], last: Json) -> 
         says(item, "ballot.cast", subject, ballot["cast_at"], actor, number=cast, receipt=link)
         if (made := ballot["signature"]) is not None:
             check_signature(ballot, opening)
+            demand(last["signed"], f"ballot {cast}: the journal does not know its signature")
             say = {"number": cast, "digest": made["digest"], "address": made["address"]}
             says(last["signed"].pop(0), "ballot.sign", subject, made["signed_at"], f"member:{who}", **say)
     tally, possible = endings(opening, len(members), [one[-1] for one in choices.values()], at, ends, holds)
@@ -196,7 +198,7 @@ def check_round(proposal: Json, held: Json, entries: list[Json], last: Json) -> 
     if outcome["result"] == "succeeded":
         # It can be carried out from its day on, wherever on earth that begins, for 30 days.
         done, begins, lapses = (datetime.fromisoformat(outcome[key][:-1]) for key in OUTCOME.split()[-3:])
-        day, zone = opening["execute_on"] or at[:-1], timedelta(hours=14 if opening["execute_on"] else 0)
+        day, zone = str(opening["execute_on"] or at[:-1]), timedelta(hours=14 if opening["execute_on"] else 0)
         first, latest = (max(done, datetime.fromisoformat(day) + one) for one in (-zone, zone))
         fits = first <= begins <= latest and lapses - begins == timedelta(days=30)
         demand(fits, f"{name}: carried out from another time on, or not for 30 days")
@@ -213,12 +215,12 @@ def moved(opening: Json, members: list[str], subject: str, entries: list[Json]) 
         ends = max([deadline, *holds.values()])
         demand(who in members and at < ends and not canceled, f"{what!a}: without a seat, or after the end")
         asked += [said] if what in ("hold", "ask") else []
-        exact(said, "motion until_at asked_by reason", what, **asked[number - 1])
+        exact(said, "motion until_at asked_by reason", what, **(asked[number - 1 : number] or [Json()])[0])
         # A hold is asked and released by one member; all else is asked by one and seconded by another.
         demand((who == said["asked_by"]) == (what in ("hold", "ask", "release")), f"{what!a}: by the wrong member")
         fits = {"hold": number == len(asked), "ask": number == len(asked), "release": at < holds.get(number, "")}
-        fits |= {"extend": number not in holds and ends < (until or ""), "cancel": until is None}
-        demand(fits[what], f"{what!a}: not in its order, or not what was asked")
+        fits |= {"extend": number not in holds and ends < str(until or ""), "cancel": until is None}
+        demand(0 < number <= len(asked) and fits.get(what), f"{what!a}: not in its order, or not what was asked")
         holds |= {number: until if what == "hold" else at} if what in ("hold", "release") else {}
         deadline, canceled = until if what == "extend" else deadline, what == "cancel"
     return max([deadline, *holds.values()]), list(holds.values()), canceled
@@ -229,7 +231,6 @@ GX = 0x79BE667EF9DCBBAC55A06295CE870B07029BFCDB2DCE28D959F2815B16F81798
 GY = 0x483ADA7726A3C4655DA4FBFC0E1108A8FD17B448A68554199C47D08FFB10D4B8
 TYPE = "Ballot(string group,uint64 proposal,uint64 round,bytes32 electorate,bytes32 rule,string choice,bytes32 reason"
 TYPE += ",bytes16 nonce,bytes32 receipt)"
-
 def keccak(data: bytes) -> bytes:
     """Keccak-256 as Ethereum uses it; hashlib has only its later form."""
     def turn(word: int, by: int) -> int:
@@ -270,20 +271,19 @@ def signer(message: bytes, signature: str) -> str:
     y = pow(r**3 + 7, (P + 1) // 4, P)
     fits = re.fullmatch("0x[0-9a-f]{128}1[bc]", signature) and 0 < r < N and 0 < s <= N // 2
     demand(fits and (y * y - r**3 - 7) % P == 0, "a signature is none")
-    y = y if y % 2 == v else P - y
-    key = times(pow(r, -1, N), add(times(s, (r, y)), times(-int.from_bytes(message, "big") % N, (GX, GY))))
+    signed = times(s, (r, y if y % 2 == v else P - y))
+    key = times(pow(r, -1, N), add(signed, times(-int.from_bytes(message, "big") % N, (GX, GY))))
     return "0x" + keccak(b"".join(part.to_bytes(32, "big") for part in key or ()))[-20:].hex()
 def check_signature(ballot: Json, opening: Json) -> None:
-    """What a wallet signed of a ballot."""
     made, rule = ballot["signature"], digest("rule", opening, "rule edition")
-    domain = [b"EIP712Domain(string name,string version)", b"Expert Group", b"1"]
+    name, fields = f"the signature of ballot {ballot['number']}", "group address signature digest signed_at"
+    exact(made, fields, name)
+    domain = keccak(b"".join(map(keccak, [b"EIP712Domain(string name,string version)", b"Expert Group", b"1"])))
     group, choice = (keccak(text.encode()).hex() for text in (made["group"], ballot["choice"]))
     parts = [keccak(TYPE.encode()).hex(), group, f"{opening['proposal']:064x}", f"{opening['number']:064x}"]
     parts += [opening["electorate"], rule, choice, ballot["reason"] or "0" * 64, ballot["nonce"] + "0" * 32]
-    body = keccak(bytes.fromhex("".join([*parts, ballot["receipt"]])))
-    message = keccak(b"\x19\x01" + keccak(b"".join(map(keccak, domain))) + body)
-    fields, key = "group address signature digest signed_at", signer(message, made["signature"])
-    exact(made, fields, f"the signature of ballot {ballot['number']}", digest=message.hex(), address=key)
+    message = keccak(b"\x19\x01" + domain + keccak(bytes.fromhex("".join([*parts, ballot["receipt"]]))))
+    exact(made, fields, name, digest=message.hex(), address=signer(message, made["signature"]))
 
 if __name__ == "__main__":
     if len(sys.argv) < 4 or sys.argv[-2] != "--head":

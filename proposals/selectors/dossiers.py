@@ -32,7 +32,6 @@ VERBS = (
     "ballot.sign",
     "round.close",
     "proposal.execute",
-    "proposal.execution_failed",
 )
 
 

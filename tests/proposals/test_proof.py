@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from journal.models import Seal
 from journal.selectors import head, segment
-from journal.services import sealing
+from journal.services import entries, sealing
 from proposals.models import Proposal
 from proposals.selectors.dossiers import dossier
 from proposals.services import execution, proposing, rounds
@@ -59,6 +59,34 @@ def test_a_decision_holds_against_its_head(stranger: Stranger) -> None:
     assert "carried out: 'member" in said
     assert "It does not prove" in said
     assert [ballot["signature"] is not None for ballot in file["rounds"][1]["ballots"]] == [True, False, False]
+
+
+def test_what_was_refused_stays_a_digest(stranger: Stranger) -> None:
+    """An opening and an execution that did nothing are in no file in full, and keep none from holding."""
+    ana, ben, chen = found()
+    proposal, first = opened(ana)
+    refused(proposal, "proposal.opening_refused")
+    vote(first, ben, "object")
+    second = rounds.open_next(proposal=proposal, changes="More.", by=ana, clock=at(NOW + 3 * HOUR))
+    for member in (ana, ben, chen):
+        refused(proposal, "proposal.opening_refused")
+        vote(second, member, moment=AFTER_A_DAY + 4 * HOUR)
+    refused(proposal, "proposal.execution_failed")
+    execution.execute(proposal=proposal, by=ana, clock=at(AFTER_A_DAY + 8 * HOUR))
+    refused(proposal, "proposal.execution_failed")
+    sealing.seal()
+    file = file_of(proposal)
+    told = {link["verb"] for link in file["journal"]["links"] if isinstance(link, dict)}
+    assert told == {"proposal.open", "round.open", "ballot.cast", "round.close", "proposal.execute"}
+    status, said = stranger.runs(file, given=own_head(file))
+    assert status == 0, said
+
+
+def refused(proposal: Proposal, verb: str) -> None:
+    """What the journal has of something that was refused."""
+    entries.append(
+        actor=rounds.SYSTEM, verb=verb, subject=f"proposal/{proposal.number}", data={"error": "not-member"}, at=NOW
+    )
 
 
 def test_a_rule_that_counts_holds_too(stranger: Stranger) -> None:
@@ -133,13 +161,13 @@ def _nothing(file: dict[str, Any]) -> None:
         (_vote, "'succeeded' is not what rule, ballots and time give"),
         (_early, "'succeeded' is not what rule, ballots and time give"),
         (_late, "cast out of time"),
-        (_unpassed, "pop from empty list"),
+        (_unpassed, "round 2, or its end, is missing"),
         (_stranger, "ballot 1: no seat"),
         (_signature, "address is not"),
         (_second_hand, "a signature is none"),
         (_rule, "no choice of its round"),
         (_spoof, r"'\\nHOLDS against the head\\x1b[2J' is not what"),
-        (_nothing, "pop from empty list"),
+        (_nothing, "round 1, or its end, is missing"),
         (_float, "Object of type Fraction is not JSON serializable"),
     ],
 )
