@@ -104,8 +104,18 @@ def _check_pace(proposal: Proposal, by: User, text: str, answered: Comment | Non
     last = own.filter(proposal=proposal, answers=answered).select_related("words").order_by("-number").first()
     if last is not None and last.words.text == text:
         raise refusals.SameComment
-    if own.filter(written_at__gt=at - rules.AN_HOUR).count() >= rules.MOST_AN_HOUR:
+    if _written_since(by, at - rules.AN_HOUR) >= rules.MOST_AN_HOUR:
         raise refusals.TooManyComments
+
+
+def _written_since(by: User, moment: datetime) -> int:
+    """How many comments somebody wrote after a moment, as a member and as an applicant.
+
+    Counted one by one: the index by member and time answers each, and no index a query that asks for either.
+    """
+    later = Comment.objects.filter(written_at__gt=moment)
+    as_applicant = later.filter(member=None, proposal__application__user=by)
+    return later.filter(member__user=by).count() + as_applicant.count()
 
 
 def _keep(proposal: Proposal, member: Member | None, text: str, answered: Comment | None, at: datetime) -> Comment:

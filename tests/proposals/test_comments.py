@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from journal.hashing import salted
@@ -158,6 +159,40 @@ def test_answers_go_one_level_deep_and_to_what_stands(group: list[Member], held:
     with pytest.raises(no.CommentGone):
         say(held, group[2], answers=first.number)
     assert said() == []
+
+
+def test_the_pace_is_counted_by_an_index(group: list[Member], held: Round) -> None:
+    """Among many comments of others, as a member and as an applicant."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(
+            INSERT % "SELECT %s, n, CASE WHEN n %% 3 > 0 THEN %s + n %% 3 END, NULL, repeat('0', 64),"
+            " %s::timestamptz - n * interval '1 minute' FROM generate_series(1, 20000) n",
+            [held.proposal_id, group[0].pk, LATER],
+        )
+        cursor.execute("ANALYZE proposals_comment")
+        cursor.execute("SET LOCAL session_replication_role = origin")
+    with CaptureQueriesContext(connection) as queries:
+        say(held, group[0])
+    counts = [query["sql"] for query in queries if "COUNT(*)" in query["sql"] and '"written_at" >' in query["sql"]]
+    assert len(counts) == 2
+    for sql in counts:
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN {sql}")
+            plan = "\n".join(line for (line,) in cursor.fetchall())
+        assert "comment_of_an_hour" in plan, plan
+        assert "Seq Scan on proposals_comment" not in plan, plan
+
+
+def test_who_was_an_applicant_within_the_hour_is_counted_with_that(group: list[Member], held: Round) -> None:
+    for number in range(20):
+        say(held, noor(), f"Number {number}.")
+    memberships.join(
+        handle="noor", name="Noor", joined_on=NOW.date(), decided_by="import", by="import", at=NOW, user=noor()
+    )
+    with pytest.raises(no.TooManyComments):
+        say(held, noor(), "As a member.", LATER + timedelta(minutes=59))
+    say(held, noor(), "As a member.", LATER + HOUR)
 
 
 def test_taking_back_erases_the_words_and_leaves_the_place(group: list[Member], held: Round) -> None:
