@@ -16,7 +16,7 @@ from proposals.selectors.visibility import is_sealed
 
 @tells_progress
 def way(application: int, at: datetime) -> Progress | None:
-    """The rounds so far, what happens now and what comes; None before the proposal. Three queries."""
+    """The rounds so far, what happens now and what comes; None before the proposal. Two queries at most."""
     rounds = list(
         timed(Round.objects.select_related("outcome", "proposal__execution"))
         .filter(proposal__application=application)
@@ -24,10 +24,12 @@ def way(application: int, at: datetime) -> Progress | None:
     )
     if not rounds:
         return None
-    proposal = rounds[0].proposal
+    proposal, last = rounds[0].proposal, rounds[-1]
+    ended, paused = _ended(last, at)
     url = reverse("proposals:detail", args=[proposal.number])
     stages = [Stage(_("The leader starts the proposal"), "ok", at=proposal.proposed_at, url=url)]
-    return Progress([*stages, *_rounds(rounds), *_now(proposal, rounds[-1], at)], url, _title(rounds[-1], at))
+    now = _now(proposal, last, ended, paused=paused)
+    return Progress([*stages, *_rounds(rounds), *now], url, _title(ended, paused=paused))
 
 
 def _rounds(rounds: Sequence[Round]) -> Iterator[Stage]:
@@ -41,14 +43,12 @@ def _rounds(rounds: Sequence[Round]) -> Iterator[Stage]:
             yield Stage(_("Round %(number)s ends") % number, "ok" if passed else "block", outcome.decided_at, note)
 
 
-def _now(proposal: Proposal, last: Round, at: datetime) -> Iterator[Stage]:
+def _now(proposal: Proposal, last: Round, ended: str | None, *, paused: bool) -> Iterator[Stage]:
     execution = getattr(proposal, "execution", None)
     if execution is not None:
         yield Stage(_("Carried out"), "now", at=execution.executed_at)
         return
-    ended = _ended(last, at)
     if ended is None:
-        paused = tally_of(last).objections
         yield Stage(_("Now: the round is paused by an objection") if paused else _("Now: the members vote"), "now")
         yield Stage(_("Round %(number)s closes") % {"number": last.number}, "next", at=times_of(last).deadline_at)
     elif ended == Result.SUCCEEDED:
@@ -57,10 +57,9 @@ def _now(proposal: Proposal, last: Round, at: datetime) -> Iterator[Stage]:
         yield Stage(_("The leader may open the next round"), "now")
 
 
-def _title(last: Round, at: datetime) -> str:
+def _title(ended: str | None, *, paused: bool) -> str:
     """What the applicant reads first."""
-    ended = _ended(last, at)
-    if ended == Result.OBJECTED or (ended is None and tally_of(last).objections):
+    if ended == Result.OBJECTED or paused:
         return _("A member objects. Read in the proposal what is missing, then add it to your application.")
     if ended is None:
         return _("The members are voting on your admission.")
@@ -73,9 +72,16 @@ def _title(last: Round, at: datetime) -> str:
     return _("The round ended without every vote. The leader may open the next one.")
 
 
-def _ended(last: Round, at: datetime) -> str | None:
-    """How the last round ended; one that is due to close counts as closed, unless it is hidden until it is."""
+def _ended(last: Round, at: datetime) -> tuple[str | None, bool]:
+    """How the last round ended, and whether an objection keeps it from ending; it is counted once.
+
+    One that is due to close counts as closed, unless it is hidden until it is.
+    """
     outcome = getattr(last, "outcome", None)
     if outcome is not None:
-        return str(outcome.result)
-    return None if is_sealed(last) else result(times_of(last), tally_of(last), at=at)
+        return str(outcome.result), False
+    if is_sealed(last):
+        return None, False
+    tally = tally_of(last)
+    ended = result(times_of(last), tally, at=at)
+    return ended, ended is None and tally.objections > 0

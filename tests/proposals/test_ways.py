@@ -1,6 +1,7 @@
 """What the pages of an application say about its vote, from the proposal to the membership."""
 
 from datetime import datetime
+from typing import Any
 
 import pytest
 
@@ -41,6 +42,15 @@ def test_an_open_round_leads_to_the_proposal() -> None:
     assert states(proposal, NOW + HOUR) == ["ok", "ok", "now", "next"]
     assert proposal.application is not None
     assert not journey_of(proposal.application, NOW + HOUR).editable
+
+
+@pytest.mark.parametrize("ended", [False, True])
+def test_a_round_is_counted_once_or_not_at_all(django_assert_num_queries: Any, ended: bool) -> None:
+    proposal, _held = opened(found()[0])
+    if ended:
+        rounds.close_due(clock=at(DEADLINE))
+    with django_assert_num_queries(1 if ended else 2):
+        told(proposal, DEADLINE if ended else NOW + HOUR)
 
 
 def test_an_objection_asks_the_applicant_who_may_then_edit() -> None:
