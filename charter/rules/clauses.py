@@ -51,11 +51,6 @@ class Clause:
         """How deep it stands: 2 for `why.1`, 4 for `join.2.4.1`."""
         return self.id.count(".") + 1
 
-    @property
-    def marks(self) -> tuple[str, ...]:
-        """Keys of the settings whose values stand in its English text of edition 1, in order."""
-        return keys_in(self.text["en"])
-
 
 @dataclass(frozen=True)
 class Parameter:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from charter.rules import clauses, wording
-from charter.rules.clauses import Language, Parameter, Words
+from charter.rules.clauses import Language, Parameter
 from charter.rules.comparing import Compared, Piece, words
 from charter.rules.texts import Text, key_of
 
@@ -38,13 +38,8 @@ class Said:
         return "".join(part.text for part in self.parts)
 
 
-def said(text: Words, values: Mapping[str, str], before: Mapping[str, str] | None = None) -> tuple[Said, ...]:
-    """A clause in both languages with written values put in; where `before` differs the part keeps the old words."""
-    return tuple(said_in(tongue, text[tongue], values, before) for tongue in clauses.LANGUAGES)
-
-
 def said_in(tongue: Language, text: str, values: Mapping[str, str], before: Mapping[str, str] | None = None) -> Said:
-    """A text of a clause in its language, as `said`."""
+    """A text of a clause in its language, written values put in; where `before` differs a part keeps the old words."""
     return Said(tongue, _parts(text, tongue, values, before or {}))
 
 

@@ -52,7 +52,7 @@ def test_every_said_setting_is_marked_in_its_clause_in_both_languages() -> None:
     for item in EDITION.parameters.values():
         if item.basis == "said":
             assert item.clause is not None
-            assert item.key in EDITION.clause(item.clause).marks, item.key
+            assert item.key in clauses.keys_in(EDITION.clause(item.clause).text["en"]), item.key
 
 
 def test_terms_carry_every_setting_in_its_type() -> None:
@@ -83,7 +83,8 @@ def test_an_unknown_setting_is_refused_by_name() -> None:
 
 
 def test_values_stand_in_the_sentence_of_both_languages() -> None:
-    english, chinese = reading.said(EDITION.clause("income.2.1").text, VALUES | {"consulting.individual_share": "81%"})
+    text, values = EDITION.clause("income.2.1").text, VALUES | {"consulting.individual_share": "81%"}
+    english, chinese = (reading.said_in(tongue, text[tongue], values) for tongue in clauses.LANGUAGES)
     assert (
         str(english) == "Of outside projects’ income 81\u00a0% goes to the individuals, 19\u00a0% to the group’s pool."
     )

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from charter.rules import thresholds
 from charter.rules.thresholds import UNANIMOUS
 from journal.hashing import canonical
-from proposals.rules import Cast, tally
+from proposals.rules.tallies import Cast, tally
 
 CHOICES = ["for", "object", "withdrawn", "against", "abstain"]
 RULES = [
