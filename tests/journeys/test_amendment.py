@@ -92,7 +92,7 @@ def marked(page: Page) -> None:
 def open_vote(chen: Visitor) -> int:
     """The proposal's page shows to everybody what the draft showed."""
     page = chen.page
-    page.get_by_role("button", name="Open the vote").click()
+    page.get_by_role("button", name="Put it forward").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Amend the charter: Stipend of a member, § 7.1.2.2")
     marked(page)
     expect(page.locator("main")).to_contain_text(REASON)

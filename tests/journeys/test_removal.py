@@ -51,7 +51,7 @@ def draft(lin: Visitor) -> None:
     expect(page.get_by_role("heading", name="It can open")).to_be_visible()
     expect(page.get_by_text("Chen Yu (chen) leaves the group")).to_be_visible()
     lin.fits()
-    page.get_by_role("button", name="Open the vote").click()
+    page.get_by_role("button", name="Put it forward").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Remove Chen Yu from the group")
     lin.fits()
     assert sorted(Seat.objects.values_list("member__handle", flat=True)) == ["lin", "sun"]

@@ -47,7 +47,7 @@ def test_an_amendment_from_the_draft_to_a_vote_against(page: Page, served: Serve
     page.get_by_label("Why?").fill("Prices rose.")
     page.get_by_role("button", name="Show what it would do").click()
     expect(page.get_by_role("heading", name="It can open")).to_be_visible()
-    page.get_by_role("button", name="Open the vote").click()
+    page.get_by_role("button", name="Put it forward").click()
     expect(page.get_by_role("heading", name="Amend the charter: Stipend of a member")).to_be_visible()
     fits(page)
     assert Proposal.objects.get().proposed_by == ben

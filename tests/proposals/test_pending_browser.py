@@ -27,7 +27,7 @@ def test_a_resolution_is_announced_recused_from_and_taken_back(page: Page, serve
     page.get_by_role("button", name="Show what it would do").click()
     expect(page.get_by_role("heading", name="It can open")).to_be_visible()
     fits(page)
-    page.get_by_role("button", name="Announce it").click()
+    page.get_by_role("button", name="Put it forward").click()
     expect(page.get_by_role("heading", name="Not open yet")).to_be_visible()
     fits(page)
     sign_in(page, served, chen)

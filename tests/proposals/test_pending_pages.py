@@ -1,5 +1,6 @@
 """The pages of what waits: drafting for a later moment, the announced proposal, recusal, what waits for its day."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -54,7 +55,8 @@ def test_a_draft_is_announced_for_a_day_and_an_hour(group: list[Member]) -> None
     typed = {"opens_on": day.isoformat(), "opens_hour": "9", "execute_on": (day + 30 * DAY).isoformat()}
     shown = send(group[1], "preview", **typed).content.decode()
     assert "It can open" in shown
-    assert "Announce it" in shown
+    assert "Put it forward" in shown
+    assert "at once, when you put it forward" not in shown
     opened = send(group[1], "open", **typed)
     assert opened.status_code == 302
     proposal = Proposal.objects.get()
@@ -85,6 +87,9 @@ def test_a_draft_says_who_votes_and_when(group: list[Member]) -> None:
     leaves.declare(member=group[2], first_on=today, last_on=today + 2 * DAY, by=group[2], at=database_clock())
     shown = send(group[1], "preview").content.decode().replace("\u00a0", " ")
     assert "2 members" in shown
+    # The button promises neither: it opens at once or is announced by the day that is sent with it.
+    assert "Put it forward" in shown
+    assert "Opens</dt><dd>at once, when you put it forward" in shown
     assert "On leave" in shown
     assert "The whole 7 days: it ends at its deadline" in shown
     assert "24 hours at least" in send(group[1], "preview", final_ballots="on").content.decode().replace("\u00a0", " ")
@@ -110,6 +115,46 @@ def test_what_is_the_members_stays_theirs_before_it_opens(group: list[Member]) -
     assert ("Because." in page(None), "We share a flat." in page(None)) == (False, False)
     assert ("Because." in page(group[1]), "We share a flat." in page(group[1])) == (True, True)
     assert "It is about them" in page(group[1])
+    # Who has no seat anyway is not asked to give it up.
+    assert ("Recuse myself" in page(group[2]), "Recuse myself" in page(group[0])) == (False, True)
+
+
+@pytest.mark.parametrize("kind", ["removal", "resolution"])
+def test_who_has_no_seat_is_told_to_the_same_readers_before_and_after_the_opening(
+    group: list[Member], kind: str
+) -> None:
+    params = {"handle": "chen"} if kind == "removal" else TITLE
+    proposal = announce(group[0], kind=kind, params=params)
+    recusals.recuse(proposal=proposal, by=group[1], reason="We share a flat.")
+    for member in (None, group[0]):
+        shown, told = page(member), member is not None or kind == "resolution"
+        assert ("Recused themself" in shown, "Ben Okoro takes no part" in shown) == (told, told)
+        assert ("We share a flat." in shown) is (member is not None)
+        said = as_(member).get("/api/v1/proposals/1/").json()["pending"]["absent"]
+        assert ("ben" in {item["member"] for item in said}) is told
+    assert proposal.opens_at is not None
+    openings.open_pending(proposal=proposal, by=rounds.SYSTEM, clock=at(proposal.opens_at))
+    for member in (None, group[0]):
+        told = member is not None or kind == "resolution"
+        assert ("Ben Okoro (Recused themself)" in page(member)) is told
+
+
+def test_what_is_due_and_cannot_open_does_not_say_when_it_opens(group: list[Member]) -> None:
+    announce(group[1])
+    now, other = database_clock(), {"title": "Another one"}
+    proposing.propose(kind="resolution", params=other, text="x", by=group[1], at=now - DAY, opens_at=now - HOUR)
+    listed = page(None, "/proposals/")
+    assert listed.count("Resolution · opens ") == 1
+    assert listed.count("Resolution · due to open, was announced for ") == 1
+
+
+def test_what_is_wrong_with_a_choice_is_tied_to_it(group: list[Member]) -> None:
+    sent = send(group[1], "open", hidden="on", final_ballots="on").content.decode()
+    (box,) = re.findall(r'<input type="checkbox" name="hidden"[^>]*>', sent)
+    assert 'aria-describedby="id_hidden_helptext id_hidden_error"' in box
+    assert 'aria-invalid="true"' in box
+    assert 'id="id_hidden_error"' in sent
+    assert 'id="id_hidden_helptext"' in sent
 
 
 def test_a_member_takes_no_part_and_takes_part_again(group: list[Member]) -> None:
@@ -117,6 +162,7 @@ def test_a_member_takes_no_part_and_takes_part_again(group: list[Member]) -> Non
     client = as_(group[2])
     empty = client.post("/proposals/1/recusal/", {"reason": " "})
     assert (empty.status_code, "Say why you take no part" in empty.content.decode()) == (422, True)
+    assert '<a href="#id_recusal_reason">' in empty.content.decode()
     assert client.post("/proposals/1/recusal/", {"reason": "My own."}).status_code == 302
     text = page(group[2])
     assert "You take no part" in text
@@ -162,7 +208,7 @@ def test_the_page_costs_the_same(group: list[Member], rows: int) -> None:
     client = as_(group[2])
     with CaptureQueriesContext(connection) as asked:
         assert client.get("/proposals/1/").status_code == 200
-    assert len([query for query in asked if '"cache"' not in query["sql"]]) == 35
+    assert len([query for query in asked if '"cache"' not in query["sql"]]) == 36
 
 
 def passed(group: list[Member], execute_on: Any) -> Proposal:
