@@ -16,7 +16,7 @@ class CommentsClosed(Conflict):
     """There is nothing left to decide."""
 
     code = "comments-closed"
-    message = _("This proposal is decided, so it takes no more comments. Yours was not kept: copy it if you need it.")
+    message = _("This proposal takes no more comments. Yours was not kept: copy it if you need it.")
 
 
 class CommentMissing(Refusal):

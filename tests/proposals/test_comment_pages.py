@@ -154,8 +154,9 @@ def test_after_the_end_the_words_are_there_to_copy(group: list[Member], held: Ro
     response = send(group[1], {"text": "Too late"})
     text = response.content.decode()
     assert response.status_code == 409
-    assert "This proposal is decided" in text
-    assert '<pre class="well mt">Too late</pre>' in text
+    assert "It was not sent: This proposal takes no more comments." in text
+    assert "decided" not in text
+    assert '<pre class="well">Too late</pre>' in text
     assert "takes no more comments" in text_of(group[1], "/proposals/1/")
 
 

@@ -163,6 +163,23 @@ def test_who_was_elected_stands_on_the_page(members: list[Member], election: Pro
     assert "Elected" in page
 
 
+def test_an_election_that_nobody_won_asks_for_no_word_any_more(members: list[Member], election: Proposal) -> None:
+    started(election, members[1], days=8)
+    rounds.close_due()
+    page = text(members[0])
+    assert ("Recuse myself" in page, "Send my comment" in page) == (False, False)
+
+
+def test_the_first_page_names_no_moment_for_an_election_without_candidates(
+    members: list[Member], election: Proposal
+) -> None:
+    assert election.opens_at is not None
+    assert election.opens_at < database_clock()
+    page = text(members[0], "/")
+    assert election.title in page
+    assert "The first closes" not in page
+
+
 def queries(member: Member) -> int:
     client = as_(member)
     with CaptureQueriesContext(connection) as asked:

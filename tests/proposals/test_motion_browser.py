@@ -45,7 +45,8 @@ def test_time_and_a_later_deadline(page: Page, served: Served, width: int) -> No
     page.locator("#hold").get_by_label("Why?").fill(WORDS)
     look(page)
     page.get_by_role("button", name="Ask for this time").click()
-    expect(page.locator("#verdict")).to_contain_text("陈雨 needs time until")
+    expect(page.locator("#verdict")).to_contain_text("Does not end before")
+    expect(page.locator("#motions")).to_contain_text("陈雨 needs time until")
     expect(page.get_by_role("button", name="I need no more time")).to_be_visible()
 
     sign_in(page, served, ben)
@@ -56,7 +57,8 @@ def test_time_and_a_later_deadline(page: Page, served: Served, width: int) -> No
     page.locator("#extend").get_by_label("Why?").fill("The audit is late.")
     look(page)
     page.get_by_role("button", name="Ask for this deadline").click()
-    expect(page.locator("#verdict")).to_contain_text("Ben Okoro asks for a later deadline")
+    expect(page.locator("#verdict")).to_contain_text("A later deadline waits for its second")
+    expect(page.locator("#motions")).to_contain_text("Ben Okoro asks for a later deadline")
 
     sign_in(page, served, chen)
     page.goto("/proposals/1/")

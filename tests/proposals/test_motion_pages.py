@@ -58,7 +58,9 @@ def test_a_hold_is_asked_and_released_on_the_page(group: list[Member], held: Rou
     assert motion.until_at is not None
     assert motion.until_at - motion.asked_at <= 48 * HOUR
     text = page(group[0])
-    assert "陈雨 needs time until" in text
+    # Once in full; on top only what it does to the end.
+    assert text.count("陈雨 needs time until") == 2
+    assert '<a href="#motions">Does not end before ' in as_(group[0]).get("/proposals/1/verdict/").content.decode()
     assert WORDS in text
     assert "I need no more time" not in text
     assert "I need no more time" in page(group[2])
@@ -116,8 +118,8 @@ def test_only_who_may_ask_is_offered_it(group: list[Member], held: Round) -> Non
     ({"kind": "hold", "until_at": "73", "reason": "Typed."}, "Choose a moment within the next 72 hours.", 422),
     ({"kind": "hold", "until_at": "soon", "reason": "Typed."}, "Choose a moment within the next 72 hours.", 422),
     ({"kind": "hold", "until_at": "9" * 30, "reason": "Typed."}, "Choose a moment within the next 72 hours.", 422),
-    ({"kind": "extend", "until_at": "2020-01-01T00:00:00+00:00", "reason": "Typed."}, "Choose a deadline", 422),
-    ({"kind": "extend", "until_at": "2099-01-01T00:00:00", "reason": "Typed."}, "Choose a deadline", 422),
+    ({"kind": "extend", "until_at": "2020-01-01T00:00:00+00:00", "reason": "Typed."}, "A later deadline is after", 422),
+    ({"kind": "extend", "until_at": "2099-01-01T00:00:00", "reason": "Typed."}, "A later deadline is after", 422),
     ({"kind": "cancel", "reason": "x" * 1001}, "Shorten the reason to 1,000 characters.", 422),
 ])  # fmt: skip
 def test_a_refusal_keeps_what_was_typed(
