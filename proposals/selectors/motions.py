@@ -43,13 +43,12 @@ def timed(rounds: QuerySet[Round]) -> QuerySet[Any]:
 
 def times_of(held: Round) -> Times:
     """The times that decide: those that `timed` read with the round, else asked for now, in one query."""
-    if hasattr(held, "ends_at"):
-        times = held.may_end_at, held.ends_at  # type: ignore[attr-defined]  # annotated
-    else:
+    may_end_at, ends_at = getattr(held, "may_end_at", None), getattr(held, "ends_at", None)
+    if may_end_at is None or ends_at is None:
         with connection.cursor() as cursor:
             cursor.execute(TIMES, [held.pk, held.pk])
-            times = cursor.fetchone()
-    return Times(held.opened_at, *times, held.final_ballots)
+            may_end_at, ends_at = cursor.fetchone()
+    return Times(held.opened_at, may_end_at, ends_at, held.final_ballots)
 
 
 def opened_times(held: Round) -> Times:
@@ -90,18 +89,21 @@ def motions_of(rounds: Iterable[Round]) -> dict[int, list[Motion]]:
     return found
 
 
-def asked_of(motions: Sequence[Motion], *, open_: bool, inside: bool, at: datetime) -> tuple[Asked, ...]:
-    """Motions of one round for a reader; `open_`: the round has not ended, `inside`: they read its reasons."""
-    return tuple(_asked(motion, open_=open_, inside=inside, at=at) for motion in motions)
+def asked_of(motions: Sequence[Motion], *, times: Times, open_: bool, inside: bool, at: datetime) -> tuple[Asked, ...]:
+    """Motions of one round for a reader; `times` are the effective ones.
+
+    `open_`: the round has not ended, `inside`: they read its reasons.
+    """
+    return tuple(_asked(motion, times=times, open_=open_, inside=inside, at=at) for motion in motions)
 
 
-def _asked(motion: Motion, *, open_: bool, inside: bool, at: datetime) -> Asked:
+def _asked(motion: Motion, *, times: Times, open_: bool, inside: bool, at: datetime) -> Asked:
     known, words = moved(motion), getattr(motion, "words", None)
     return Asked(
         motion=motion,
         reason=words.text if inside and words is not None and words.salt else None,
         runs=open_ and known.hold_end is not None and known.hold_end > at,
-        waits=open_ and motion.kind != Kind.HOLD and known.answered_at is None,
+        waits=open_ and rules.waits(known, times, at),
     )
 
 
