@@ -8,41 +8,24 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.requests import user_of
-from members.models import Member
-from members.selectors import people
 from proposals import serializers as shapes
 from proposals.models import Round
-from proposals.refusals import MembersOnly, UnknownMotion, UnknownRound
-from proposals.selectors.lookups import round_of
+from proposals.refusals import UnknownMotion
 from proposals.selectors.motions import Asked, asked_of, motions_of, times_of
 from proposals.services import motions
-from proposals.views.readers import visit
-
-
-def _member(request: Request) -> Member:
-    member = people.member_of(user_of(request))
-    if member is None:
-        raise MembersOnly
-    return member
-
-
-def _round(number: int, round_number: int) -> Round:
-    found = round_of(number, round_number)
-    if found is None:
-        raise UnknownRound
-    return found
+from proposals.views.readers import member_of, round_at, visit
 
 
 def _asked(request: Request, held: Round) -> tuple[Asked, ...]:
     seen = visit(request)
-    open_ = getattr(held, "outcome", None) is None and seen.at < times_of(held).deadline_at
-    return asked_of(motions_of([held])[held.pk], open_=open_, inside=seen.reader.inside, at=seen.at)
+    times = times_of(held)
+    open_ = getattr(held, "outcome", None) is None and seen.at < times.deadline_at
+    return asked_of(motions_of([held])[held.pk], times=times, open_=open_, inside=seen.reader.inside, at=seen.at)
 
 
 def _one(request: Request, number: int, round_number: int, motion: int) -> Response:
     """A motion as it stands after a change."""
-    found = next(item for item in _asked(request, _round(number, round_number)) if item.motion.number == motion)
+    found = next(item for item in _asked(request, round_at(number, round_number)) if item.motion.number == motion)
     return Response(shapes.MotionSerializer(found).data, status=status.HTTP_201_CREATED)
 
 
@@ -54,7 +37,7 @@ class MotionsView(APIView):
     @extend_schema(responses=shapes.MotionSerializer(many=True))
     def get(self, request: Request, number: int, round_number: int) -> Response:
         """In the order in which it was asked; the reasons for members."""
-        found = _asked(request, _round(number, round_number))
+        found = _asked(request, round_at(number, round_number))
         return Response(shapes.MotionSerializer(found, many=True).data)
 
     @extend_schema(request=shapes.AskSerializer, responses={201: shapes.MotionSerializer})
@@ -62,7 +45,7 @@ class MotionsView(APIView):
         """Asks for time (`hold`), a later deadline (`extend`) or an end without a decision (`cancel`)."""
         typed = shapes.AskSerializer(data=request.data)
         typed.is_valid(raise_exception=True)
-        by, held = _member(request), _round(number, round_number)
+        by, held = member_of(request), round_at(number, round_number)
         made = motions.ask(round_id=held.pk, by=by, **typed.validated_data)
         return _one(request, number, round_number, made.number)
 
@@ -77,7 +60,7 @@ class AnswerView(APIView):
         """Seconds it; the author of a hold releases it."""
         if motion >= 2**31:
             raise UnknownMotion
-        by, held = _member(request), _round(number, round_number)
+        by, held = member_of(request), round_at(number, round_number)
         motions.answer(round_id=held.pk, number=motion, by=by)
         return _one(request, number, round_number, motion)
 
