@@ -49,7 +49,6 @@ class Box:
     asks: bool
     held: bool
     admission: bool
-    election: bool
 
 
 def lines(found: Proceeding, seen: Visit) -> list[Line]:
@@ -120,7 +119,6 @@ def box(found: Proceeding, seen: Visit, *, form: MotionForm | None = None, typed
         asks=asks,
         held=seated and held,
         admission=found.proposal.application_id is not None,
-        election=bool(found.last.held.candidates),
     )
 
 

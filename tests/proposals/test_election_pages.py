@@ -102,6 +102,8 @@ def test_a_visitor_sees_who_stands_and_no_words(members: list[Member], election:
 def test_a_member_votes_for_a_candidate(members: list[Member], election: Proposal) -> None:
     held = started(election, members[1], members[2])
     page = text(members[0])
+    # The worker put it forward, so nobody asks for another end of it.
+    assert ("Ask for this time" in page, "Any other member with a seat can second it." in page) == (True, False)
     assert page.index('value="for:ben"') < page.index('value="for:chen"') < page.index('value="abstain"')
     assert "I am &lt;ben&gt;." in page
     assert 'value="against"' not in page

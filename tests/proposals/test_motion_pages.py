@@ -18,8 +18,8 @@ from proposals.selectors.listings import listing
 from proposals.selectors.motions import times_of
 from proposals.selectors.visibility import VISITOR
 from proposals.selectors.waiting import ballots_waiting, for_member
-from proposals.services import motions, proposing
-from tests.proposals.cast import DAY, HOUR, found, opened
+from proposals.services import candidacies, motions, openings, proposing, rounds
+from tests.proposals.cast import DAY, HOUR, at, found, opened
 from tests.proposals.test_pages import as_, page
 
 pytestmark = pytest.mark.django_db
@@ -205,3 +205,13 @@ def test_the_administration_shows_the_new_deadline(group: list[Member], held: Ro
     rows = admin.get(reverse("admin:proposals_round_changelist")).context["cl"].result_list
     assert [row.ends_at for row in rows] == [until]
     assert admin.get(reverse("admin:proposals_round_change", args=[held.pk])).status_code == 200
+
+
+def test_an_election_says_that_its_leader_does_not_ask(group: list[Member]) -> None:
+    now = database_clock()
+    made = proposing.propose(kind="election", params={}, text="Why.", by=group[1], at=now - 10 * DAY)
+    candidacies.stand(proposal=made, by=group[2], statement="I will.", clock=at(now - 9 * DAY))
+    openings.open_pending(proposal=made, by=rounds.SYSTEM, clock=at(now - DAY))
+    texts = [page(member) for member in group]
+    assert ["Ask for this deadline" in text for text in texts] == [False, True, False]
+    assert ["asked for by the member who put the election forward." in text for text in texts] == [True, False, True]
