@@ -163,7 +163,7 @@ def test_the_worker_reads_what_is_due(profile: Profile, server: Server, monkeypa
     tasks.calendars_due(AT)
     tasks.calendars_due(AT)
     assert Job.objects.filter(kind=feeds.JOB).count() == 2, "one for being added, one for the quarter of an hour"
-    jobs.run_due()
+    jobs.run_due(clock=lambda: AT)
     assert len(server.asked) == 1
     assert BusySpan.objects.count() == 2
     assert not Job.objects.filter(finished_at=None).exists()
