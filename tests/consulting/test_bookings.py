@@ -189,7 +189,7 @@ def test_what_waits_for_the_expert_stands_on_their_today(expert: Profile, cast: 
 
 def test_the_worker_gives_back_what_is_over(cast: Cast) -> None:
     now = timezone.now()
-    later = {"starts_at": now + DAY, "created_at": now - HOUR}
+    later: dict[str, Any] = {"starts_at": now + DAY, "created_at": now - HOUR}
     over = row(cast.chen, 1, hold_until=now - HALF, **later)
     open_ = row(cast.bo, 2, hold_until=now + HALF, **later)
     due_work["consulting.bookings"](now)
