@@ -37,7 +37,7 @@ class Asking:
     """What decides whether somebody may ask something of a round; `times` are the effective ones.
 
     `asks`: they put the proposal forward or lead the group. `held`: their seat has held this round before.
-    `waiting`: kinds that wait for a second.
+    `waiting`: kinds that `waits` is true of.
     """
 
     times: Times
@@ -95,6 +95,13 @@ def late(times: Times, *, kind: str, until_at: datetime | None, at: datetime) ->
     if kind == Kind.EXTEND and (until_at is None or not times.deadline_at < until_at <= latest):
         return refusals.ExtensionTime()
     return None
+
+
+def waits(motion: Moved, times: Times, at: datetime) -> bool:
+    """Whether somebody may second it; an extension that the deadline has overtaken meanwhile waits for nobody."""
+    if motion.kind == Kind.HOLD or motion.answered_at is not None:
+        return False
+    return late(times, kind=motion.kind, until_at=motion.until_at, at=at) is None
 
 
 def answer_refusal(motion: Moved, *, own: bool, times: Times, at: datetime) -> Refusal | None:

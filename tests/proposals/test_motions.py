@@ -187,6 +187,25 @@ def test_once_a_seat_and_round(group: list[Member], held: Round) -> None:
         ask(held, group[2], until=NOW + 5 * HOUR, moment=NOW + 3 * HOUR)
 
 
+def test_an_extension_that_a_hold_overtook_waits_no_more(group: list[Member], counted: Round) -> None:
+    ask(counted, group[1], "extend", DEADLINE + DAY)
+    ask(counted, group[2], until=DEADLINE + 2 * DAY, moment=DEADLINE - HOUR)
+    with refused("extension-time"):
+        answer(counted, group[3], moment=DEADLINE)
+    seen = proceeding(
+        number=counted.proposal.number,
+        reader=Reader(member=group[3], inside=True),
+        at=DEADLINE,
+        today=DEADLINE.date(),
+        zone=UTC,
+    )
+    assert seen is not None
+    assert [item.waits for item in seen.last.asked] == [False, False]
+    ask(counted, group[1], "extend", DEADLINE + 3 * DAY, moment=DEADLINE)
+    answer(counted, group[3], number=3, moment=DEADLINE)
+    assert times_of(counted).deadline_at == DEADLINE + 3 * DAY
+
+
 def test_one_open_ask_of_a_kind(group: list[Member], counted: Round) -> None:
     ask(counted, group[1], "extend", DEADLINE + DAY)
     with refused("motion-open"):

@@ -96,7 +96,7 @@ class Rules:
         return casting.refusal(self._standing(who), at=moment(now), left=self._left(who, now)) is None
 
     def _ask(self, kind: str, who: str, until: float, now: float) -> bool:
-        waiting = [moved.kind for _who, moved in self.motions if moved.kind != "hold" and moved.answered_at is None]
+        waiting = [moved.kind for _who, moved in self.motions if motions.waits(moved, self._times(), moment(now))]
         asking = Asking(
             times=self._times(),
             asks=who == "ana",

@@ -166,7 +166,8 @@ class Story:
         kind, who = self.chance.choice(["extend", "extend", "cancel"]), self._asker()
         due = max(self.model.ends, self.model.held())
         until = due + self.chance.choice([0, 1, 50, 720, 721]) if kind == "extend" else 0
-        expected = kind not in self.waiting and self.model.may("move", who, self.now, until=until)
+        waits = kind in self.waiting and (kind == "cancel" or self.waiting[kind][1] > due)
+        expected = not waits and self.model.may("move", who, self.now, until=until)
         done = program.ask(kind, who, until, self.now)
         if done:
             self.waiting[kind] = (who, until)
