@@ -95,10 +95,7 @@ def temporary_home(name: str, *, in_memory: bool = False) -> Iterator[Path]:
     `in_memory` where the machine has the room: a clone is a thousand files, and takes a twentieth of the time there.
     """
     memory = MEMORY if in_memory and _has_room(MEMORY) else None
-    if os.geteuid() == 0:
-        above = shared_root(memory or DISK)
-    else:
-        above = memory or Path(tempfile.gettempdir())
+    above = shared_root(memory or DISK) if os.geteuid() == 0 else memory or Path(tempfile.gettempdir())
     prefix = f"eg-{os.geteuid()}-{name}-"
     for left in above.glob(f"{prefix}*"):
         _remove_if_unused(left)
