@@ -2,7 +2,7 @@
 
 import html
 import re
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -13,12 +13,13 @@ from charter.models import Edition
 from charter.refusals import TextMoved
 from charter.rules.texts import Texts
 from charter.services import editions
+from journal.clock import database_clock
 from journal.models import Entry
 from members.models import Member
 from proposals.models import Proposal
 from proposals.services import execution, proposing, rounds
 from tests.charter.history import bundle
-from tests.proposals.cast import DEADLINE, NOW, at, found, vote
+from tests.proposals.cast import DAY, NOW, at, found, vote
 from tests.proposals.test_drafts import as_
 from tests.proposals.test_kinds_api import post
 
@@ -162,10 +163,10 @@ def test_a_text_that_waits_for_its_day_is_the_one_to_change(group: list[Member])
     assert send(group[1], "open", **more, effective_on="2999-01-01")[0] == 302
 
 
-def propose(member: Member, text: str, **changes: str) -> Proposal:
+def propose(member: Member, text: str, moment: datetime = NOW, **changes: str) -> Proposal:
     """A bundle written against the words in force."""
     params = {"changes": changes, "texts": {KEY: text}, "replaces": {KEY: charter.texts().latest(KEY).digest}}
-    return proposing.propose(kind="amendment", params=params, text="Because.", by=member, at=NOW)
+    return proposing.propose(kind="amendment", params=params, text="Because.", by=member, at=moment)
 
 
 def test_it_opens_is_shown_to_everybody_and_brings_one_edition(group: list[Member]) -> None:
@@ -189,14 +190,17 @@ def test_it_opens_is_shown_to_everybody_and_brings_one_edition(group: list[Membe
 
 
 def test_of_two_that_passed_the_later_one_is_refused_and_says_so(group: list[Member]) -> None:
-    both = [propose(group[0], NEW), propose(group[1], "Members: {stipend.member}.")]
+    # The page goes by the real clock, and what waits for weeks expires.
+    begun = database_clock() - 8 * DAY
+    end = begun + 7 * DAY
+    both = [propose(group[0], NEW, begun), propose(group[1], "Members: {stipend.member}.", begun)]
     for proposal in both:
         for member in group:
-            vote(proposal.rounds.get(), member)
-    rounds.close_due(clock=at(DEADLINE))
-    assert execution.execute(proposal=both[1], by="system:worker", clock=at(DEADLINE)).effect == "edition/2"
+            vote(proposal.rounds.get(), member, moment=begun + DAY)
+    rounds.close_due(clock=at(end))
+    assert execution.execute(proposal=both[1], by="system:worker", clock=at(end)).effect == "edition/2"
     with pytest.raises(TextMoved, match="reads otherwise by now"):
-        execution.execute(proposal=both[0], by="system:worker", clock=at(DEADLINE))
+        execution.execute(proposal=both[0], by="system:worker", clock=at(end))
     assert Entry.objects.latest("pk").data == {"error": "text-moved"}
     assert charter.texts().latest(KEY).text == "Members: {stipend.member}."
     page = html.unescape(Client().get("/proposals/1/").content.decode()).replace("\u00a0", " ")
