@@ -3,7 +3,7 @@
 import inspect
 import secrets
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -19,13 +19,15 @@ from proposals.rules import receipts
 from proposals.selectors import listings, proceedings, signatures, standings, visibility, ways
 from proposals.serializers import ballots as shapes
 from proposals.services import ballots, proposing, rounds
-from tests.cast import AT, Cast, assemble, person
+from tests.cast import Cast, assemble, person
 from tests.proposals import electing, prying
 from tests.proposals.cast import DAY, HOUR, at, vote
 from tests.proposals.prying import Answers, differences
 from tests.proposals.secret import hidden
 
 pytestmark = pytest.mark.django_db
+# The worker asks the real clock.
+AT = datetime.now(UTC)
 OPENED = AT - DAY
 HTMX: dict[str, Any] = {"headers": {"HX-Request": "true"}}
 READING = [listings, proceedings, signatures, visibility, ways]
