@@ -12,12 +12,19 @@ def proposal_of(number: int) -> Proposal | None:
     return Proposal.objects.filter(number=number).first()
 
 
-def round_in(number: int, text: str) -> int:
-    """The id of a round as a form of this proposal's page names it; UnknownRound, also for another proposal's."""
-    digits = text.isascii() and text.isdigit() and len(text) <= ID_DIGITS
-    if not digits or not Round.objects.filter(pk=int(text), proposal__number=number).exists():
+def round_id(text: str) -> int:
+    """The id of a round as a form names it; UnknownRound for what is no id."""
+    if not text.isascii() or not text.isdigit() or len(text) > ID_DIGITS:
         raise UnknownRound
     return int(text)
+
+
+def round_in(number: int, text: str) -> int:
+    """The id of a round as a form of this proposal's page names it; UnknownRound, also for another proposal's."""
+    pk = round_id(text)
+    if not Round.objects.filter(pk=pk, proposal__number=number).exists():
+        raise UnknownRound
+    return pk
 
 
 def round_by_id(pk: int) -> Round:

@@ -24,17 +24,24 @@ REASONED = (Choice.OBJECT, Choice.AGAINST, Choice.ABSTAIN)
 
 @transaction.atomic
 def cast(
-    *, round_id: int, by: Member | User, choice: str, reason: str = "", missing: str = "", clock: Clock = database_clock
+    *,
+    round_id: int,
+    by: Member | User,
+    choice: str,
+    reason: str = "",
+    missing: str = "",
+    within: int | None = None,
+    clock: Clock = database_clock,
 ) -> Ballot:
     """Casts or changes a ballot; `reason` and `missing` (what information is missing) are what an objection needs.
 
-    A vote against and an abstention may say their reason.
+    A vote against and an abstention may say their reason. `within` is the number of the proposal whose page was used.
 
     `by` is a member, or the user who is one. A ballot that makes the round unanimous when it may end closes it.
     Refusals: docs/proposals.md.
     """
     held = locks.hold_of_round(round_id)
-    if held is None:
+    if held is None or within not in (None, held[1]):
         raise UnknownRound
     proposal_id, proposal_number = held
     now, standing = standings.standing(round_id=round_id, voter=by)

@@ -14,7 +14,7 @@ from journal.refusals import Refusal
 from proposals.forms import BallotForm
 from proposals.models import Ballot, Round
 from proposals.selectors.elections import names_of
-from proposals.selectors.lookups import round_by_id, round_in
+from proposals.selectors.lookups import round_by_id, round_id, round_in
 from proposals.services import ballots
 from proposals.views import detail, drawing, elections
 
@@ -26,7 +26,8 @@ def cast(request: HttpRequest, number: int) -> HttpResponse:
     data = request.POST
     try:
         ballot = ballots.cast(
-            round_id=round_in(number, data.get("round", "")),
+            round_id=round_id(data.get("round", "")),
+            within=number,
             by=user_of(request),
             choice=data.get("choice", ""),
             reason=data.get("reason", ""),
