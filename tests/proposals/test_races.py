@@ -38,8 +38,10 @@ def contest(members: int, casts: int) -> tuple[Round, Results]:
         return DEADLINE if results.turns > casts * 3 // 5 else NOW + HOUR
 
     def ballot(member: Member, choice: str) -> Act:
-        words = {"reason": f"Reason {next(texts)}", "missing": "More."} if choice == "object" else {}
-        return lambda: ballots.cast(round_id=held.pk, by=member, choice=choice, clock=clock, **words)
+        reason, missing = (f"Reason {next(texts)}", "More.") if choice == "object" else ("", "")
+        return lambda: ballots.cast(
+            round_id=held.pk, by=member, choice=choice, reason=reason, missing=missing, clock=clock
+        )
 
     choices = chance.choices(["for", "object", "withdrawn"], [5, 4, 1], k=casts)
     acts = [ballot(chance.choice(group), choice) for choice in choices]

@@ -106,9 +106,11 @@ class Services:
 
     def cast(self, who: str, said: str, now: float) -> bool:
         """A ballot; an objection with words of its own."""
-        words = {"reason": self._words(), "missing": "More."} if said == "object" else {}
-        clock, by = cast.at(moment(now)), self.members[who]
-        return self._try(lambda: ballots.cast(round_id=self.held.pk, by=by, choice=said, clock=clock, **words), now)
+        reason, missing = (self._words(), "More.") if said == "object" else ("", "")
+        clock, by, held = cast.at(moment(now)), self.members[who], self.held.pk
+        return self._try(
+            lambda: ballots.cast(round_id=held, by=by, choice=said, reason=reason, missing=missing, clock=clock), now
+        )
 
     def _ask(self, kind: str, who: str, until: float, now: float) -> bool:
         until_at, clock = None if kind == "cancel" else moment(until), cast.at(moment(now))
