@@ -15,42 +15,13 @@ from members import acts
 from members.models import Application, Member, Membership, Term
 from members.refusals import applications as no
 from members.refusals import people as not_people
-from members.rules.interviews import KEYS
 from members.selectors import people
-from members.services import applications, groups, interviews, memberships, terms
+from members.services import groups, memberships, terms
 from members.services.permissions import refresh_treasurer
 from tests.cast import AT, DAY, FOUNDED_ON, Cast, person
+from tests.members.steps import TOMORROW, WALLET, confirmed, entries, interviewed, joined
 
 pytestmark = pytest.mark.django_db
-TOMORROW = DAY + timedelta(days=1)
-WALLET = "0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaed"
-
-
-def entries(verb: str) -> list[Entry]:
-    return list(Entry.objects.filter(verb=verb).order_by("pk"))
-
-
-def joined(handle: str = "dora", **more: Any) -> Member:
-    told: dict[str, Any] = {"name": "Dora", "joined_on": DAY, "decided_by": "proposal/1", "by": "system:test", "at": AT}
-    return memberships.join(handle=handle, **(told | more))
-
-
-def interviewed(cast: Cast, **more: Any) -> Any:
-    told: dict[str, Any] = {
-        "held_on": DAY,
-        "minutes": 50,
-        "interviewers": [cast.bo],
-        "answers": dict.fromkeys(KEYS, "Well"),
-        "summary": "Convincing.",
-        "by": cast.lin,
-        "at": AT,
-    }
-    return interviews.record(application=cast.application, **(told | more))
-
-
-def confirmed(cast: Cast, **more: Any) -> Application:
-    told: dict[str, Any] = {"since": date(2026, 9, 28), "url": "https://x.example/1", "by": cast.lin, "at": AT}
-    return applications.confirm_builder(application=cast.application, **(told | more))
 
 
 def test_joining_makes_person_period_and_entry(cast: Cast) -> None:
