@@ -104,13 +104,13 @@ def test_a_thousand_forgeries_are_found(judge: Judge, sort: str) -> None:
 
 
 @pytest.mark.torture
-def test_the_judge_is_the_script(judge: Judge, stranger: Stranger) -> None:
+@pytest.mark.parametrize("sort", sorted(SORTS))
+def test_the_judge_is_the_script(judge: Judge, stranger: Stranger, sort: str) -> None:
     """Judged in this process as the command judges: no forgery comes to another end."""
-    for sort in sorted(SORTS):
-        file, chance = dossier_of(sort), random.Random(sort)
-        for _one in range(5):
-            other, what = forged(file, chance)
-            assert judge(other, own_head(other)) == (stranger.runs(other, given=own_head(other))[0] == 0), what
+    file, chance = dossier_of(sort), random.Random(sort)
+    for _one in range(5):
+        other, what = forged(file, chance)
+        assert judge(other, own_head(other)) == (stranger.runs(other, given=own_head(other))[0] == 0), what
 
 
 def entry(file: Json, verb: str, place: int = 0) -> Json:
